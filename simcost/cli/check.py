@@ -1,0 +1,32 @@
+"""``simcost check``: everything that is wrong in a model file, at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from simcost.cli.options import force_option, model_argument
+
+
+@click.command(short_help="Every problem of a model, with its place.")
+@model_argument
+@force_option
+def check(model: Path, force: bool) -> None:
+    """Check MODEL without drawing anything; prints every problem with its place."""
+    from simcost.modelfile import load
+
+    loaded = load(model, force=force)
+    for scenario in loaded.scenarios:
+        loaded.compiled(scenario)
+    compiled = loaded.compiled()
+    parts = [
+        f"{len(compiled.inputs)} inputs",
+        f"{len(compiled.quantities)} quantities",
+        f"{len(compiled.stages)} stages",
+        f"{len(compiled.outputs)} outputs",
+        f"{len(loaded.scenarios)} scenarios",
+    ]
+    click.echo(f"{model}: ok ({', '.join(parts)})")
+    for note in compiled.notes:
+        click.echo(f"note: {note}", err=True)

@@ -1,0 +1,18 @@
+"""The commands of the command line. Each imports what it needs when it runs."""
+
+from __future__ import annotations
+
+import click
+
+from simcost.cli.check import check
+from simcost.cli.explain import explain
+from simcost.cli.init import init
+from simcost.cli.inputs import inputs
+from simcost.cli.replay import replay
+from simcost.cli.run import run
+from simcost.cli.schema import schema
+
+# A list, not a scan of the folder: the order is that of the help page.
+COMMANDS: dict[str, click.Command] = {
+    str(command.name): command for command in (run, check, explain, replay, inputs, init, schema)
+}

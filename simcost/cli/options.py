@@ -1,0 +1,114 @@
+"""Options and arguments that several commands share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_SUFFIXES = {"k": 10**3, "M": 10**6, "G": 10**9}
+
+
+class Count(click.ParamType):
+    """A whole number, also written 1e6, 1_000_000 or 10M."""
+
+    name = "integer"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Return the number, or fail with what to write."""
+        if isinstance(value, int):
+            return value
+        text = str(value).strip()
+        factor = _SUFFIXES.get(text[-1:], 1)
+        digits = text[:-1] if factor > 1 else text
+        try:
+            return int(digits) * factor
+        except ValueError:
+            pass
+        try:
+            number = float(digits) * factor
+        except ValueError:
+            number = math.nan
+        if not math.isfinite(number) or number != int(number):
+            self.fail(f"{value!r} is no whole number; write 100000, 1e5 or 10M", param, ctx)
+        return int(number)
+
+
+class Share(click.ParamType):
+    """A share of one, written 1% or 0.01."""
+
+    name = "percent"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the share, or fail with what to write."""
+        if isinstance(value, float):
+            return value
+        text = str(value).strip()
+        try:
+            share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+        except ValueError:
+            share = math.nan
+        if not 0 < share < 1:
+            self.fail(f"{value!r} is no share between 0% and 100%; write 1% or 0.01", param, ctx)
+        return share
+
+
+class Percentiles(click.ParamType):
+    """Percentiles separated by commas."""
+
+    name = "percentiles"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[float, ...]:
+        """Return them ascending, or fail with what to write."""
+        if isinstance(value, tuple):
+            return value
+        try:
+            numbers = sorted({float(part) for part in str(value).split(",")})
+        except ValueError:
+            numbers = [math.nan]
+        if not all(0 < number < 100 for number in numbers):
+            self.fail(
+                f"{value!r} are no percentiles; write numbers between 0 and 100 as in 10,50,99.9",
+                param,
+                ctx,
+            )
+        return tuple(numbers)
+
+
+# Files are opened by simcost itself, so that every failure has the same words and exit code.
+model_argument = click.argument("model", type=click.Path(path_type=Path))
+seed_option = click.option(
+    "--seed", type=Count(), default=0, show_default=True, help="Same seed, same numbers."
+)
+design_option = click.option(
+    "--design",
+    type=click.Choice(["random", "sobol", "lhs"]),
+    default="random",
+    show_default=True,
+    help="How outcomes fill the space of chances.",
+)
+scenario_option = click.option(
+    "--scenario", default="", metavar="NAME", help="Apply a named change of the model."
+)
+force_option = click.option(
+    "--force", is_flag=True, help="Accept contradictory correlations, repaired to the nearest ones."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def run_options(command: F) -> F:
+    """Add the options that decide which numbers come out."""
+    for option in (force_option, scenario_option, design_option, seed_option):
+        command = option(command)
+    return command

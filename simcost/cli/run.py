@@ -1,0 +1,112 @@
+"""``simcost run``: the main job."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from simcost.cli.options import Count, Percentiles, Share, json_option, model_argument, run_options
+from simcost.cli.progress import announce_compile, progress_bar
+
+if TYPE_CHECKING:
+    from simcost.result import Result
+
+
+@click.command(short_help="What budget holds: draw outcomes and print percentiles.")
+@model_argument
+@click.option(
+    "--draws", type=Count(), default=100_000, show_default=True, help="Outcomes to draw: 1e6, 10M."
+)
+@run_options
+@click.option(
+    "--precision", type=Share(), help="Draw until every figure is known to this: 1%. Ignores --draws."
+)
+@click.option(
+    "--quantiles",
+    type=Percentiles(),
+    default="10,50,90",
+    show_default=True,
+    help="Percentiles to report.",
+)
+@click.option("--budget", type=float, help="Also print the chance that the cost exceeds this.")
+@click.option(
+    "--per",
+    type=click.Choice(["attempt", "success", "portfolio"]),
+    default="attempt",
+    show_default=True,
+    help="One attempt, repeated until it succeeds, or the sum of several projects.",
+)
+@click.option("--cap", type=Count(), help="Largest number of attempts, with --per success.")
+@click.option(
+    "--projects", type=Count(), default=10, show_default=True, help="With --per portfolio."
+)
+@click.option(
+    "--failure-correlation",
+    type=float,
+    default=0.0,
+    show_default=True,
+    help="Between projects, with --per portfolio.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Write every outcome to FILE.nc, or .csv; the summary to .json.",
+)
+@json_option
+@click.option("--threads", type=Count(), help="Worker threads; one a core if not given.")
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "machine", "interpreter"]),
+    default="auto",
+    show_default=True,
+    help="Compiled or NumPy; the numbers are the same to the bit.",
+)
+def run(model: Path, as_json: bool, out: Path | None, budget: float | None, **options: Any) -> None:
+    """Draw outcomes of MODEL and print what budget holds.
+
+    \b
+    Examples
+      simcost run project.toml
+      simcost run project.toml --draws 1e6 --quantiles 5,50,80,95 --out project.nc
+      simcost run project.toml --per success --cap 5
+    """
+    from simcost.modelfile import load
+    from simcost.report import render
+    from simcost.report.formats import format_of, to_json_dict
+
+    if out is not None:
+        format_of(out)  # an unknown kind of file is refused before the run, not after
+    loaded = load(model, force=options.pop("force"))
+    correlation = options.pop("failure_correlation")
+    with progress_bar(options["draws"]) as progress:
+        result = loaded.run(
+            **options, correlation=correlation, progress=progress, on_compile=announce_compile
+        )
+    if out is not None:
+        format_of(out).write(result, out)
+        click.echo(f"wrote {out}", err=True)
+    if as_json:
+        # NaN is no JSON; the dictionary has none, and allow_nan=False makes sure.
+        click.echo(json.dumps(to_json_dict(result), indent=2, allow_nan=False, ensure_ascii=False))
+        return
+    width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
+    click.echo(render(result, width=width, color=sys.stdout.isatty()))
+    if budget is not None:
+        click.echo(_budget_line(result, budget))
+
+
+def _budget_line(result: Result, budget: float) -> str:
+    from simcost.report.digits import with_error
+
+    if "cost" not in result.outputs:
+        raise click.UsageError("--budget needs an output named cost")
+    unit = result.units["cost"]
+    chance = result.exceedance("cost", budget)
+    return (
+        f"Chance that the cost exceeds {budget:,.12g} {unit}: {with_error(chance, percent=True)}"
+    )

@@ -1,0 +1,115 @@
+"""Loops that fill a block of outcomes, shaped for a compiler; slow if run as plain Python.
+
+They give the bits of the array functions. Two loops, one for the random words and one that uses
+them, because a compiler vectorises the first and the second but not the two together. The 16
+replicates of one point are the inner loop: they share the point and their seeds are adjacent.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from simcost.designs import _owen, _threefry
+from simcost.designs._owen import lhs_digits, nested, refined_u, reverse, sobol_digits
+from simcost.designs._threefry import U64, threefry, threefry_word, unit
+from simcost.elementary import Jit, rebind
+
+
+def fill_words(key0: Any, key1: Any, first: Any, words: Any) -> None:
+    """Write the random words of the outcomes first, first + 1, … into uint64[n]."""
+    size = words.size
+    odd = min(first & 1, size)
+    if odd == 1:
+        words[0] = threefry_word(key0, key1, first)
+    block = (first + odd) >> 1
+    pairs = (size - odd) >> 1
+    rest = words[odd:]
+    for j in range(pairs):
+        word0, word1 = threefry(key0, key1, U64(block + j), U64(0))
+        rest[2 * j] = word0
+        rest[2 * j + 1] = word1
+    if odd + 2 * pairs < size:
+        words[size - 1] = threefry_word(key0, key1, first + size - 1)
+
+
+def fill_random(key0: Any, key1: Any, first: Any, out: Any) -> None:
+    """Write random uniform numbers into float64[n]."""
+    words = out.view(np.uint64)
+    fill_words(key0, key1, first, words)
+    for i in range(out.size):
+        out[i] = unit(words[i])
+
+
+def fill_sobol(directions: Any, seeds: Any, key0: Any, key1: Any, first: Any, out: Any) -> None:
+    """Write scrambled Sobol coordinates into float64[n]."""
+    words = out.view(np.uint64)
+    fill_words(key0, key1, first, words)
+    start = 0
+    while start < out.size:
+        replicate = (first + start) & 15
+        count = min(16 - replicate, out.size - start)
+        digits = sobol_digits(directions, U64((first + start) >> 4))
+        scramble = seeds[0, replicate:]
+        row = words[start:]
+        target = out[start:]
+        for i in range(count):
+            target[i] = refined_u(nested(digits, scramble[i]), row[i])
+        start += count
+
+
+def fill_lhs(seeds: Any, key0: Any, key1: Any, first: Any, out: Any) -> None:
+    """Write Latin hypercube coordinates into float64[n]."""
+    words = out.view(np.uint64)
+    fill_words(key0, key1, first, words)
+    start = 0
+    while start < out.size:
+        replicate = (first + start) & 15
+        count = min(16 - replicate, out.size - start)
+        number = reverse(U64((first + start) >> 4)) >> U64(32)
+        scramble = seeds[0, replicate:]
+        shuffle = seeds[1, replicate:]
+        row = words[start:]
+        target = out[start:]
+        for i in range(count):
+            target[i] = refined_u(lhs_digits(number, scramble[i], shuffle[i]), row[i])
+        start += count
+
+
+def fill(
+    kind: Any, directions: Any, seeds: Any, key0: Any, key1: Any, first: Any, out: Any
+) -> None:
+    """Write the points of the outcomes first, first + 1, … of one name into float64[n].
+
+    Parameters
+    ----------
+    kind, directions, seeds, key0, key1
+        The fields of `simcost.designs.Tables`.
+    first : int64
+        Number of the first outcome.
+    out : float64[n]
+        Filled with uniform numbers.
+    """
+    if kind == 1:
+        fill_sobol(directions, seeds, key0, key1, first, out)
+    elif kind == 2:
+        fill_lhs(seeds, key0, key1, first, out)
+    else:
+        fill_random(key0, key1, first, out)
+
+
+FUNCTIONS = (fill_words, fill_random, fill_sobol, fill_lhs, fill)
+
+
+def bind(jit: Jit) -> SimpleNamespace:
+    """Compile the kernels of all designs for scalars; see `simcost.elementary.bind`.
+
+    Returns
+    -------
+    namespace
+        ``fill`` for blocks; ``threefry_u``, ``threefry_pair_u``, ``sobol_u``, ``lhs_u`` for single
+        outcomes; and their parts.
+    """
+    return rebind(jit, (*_threefry.FUNCTIONS, *_owen.FUNCTIONS, *FUNCTIONS))

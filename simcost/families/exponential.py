@@ -1,0 +1,73 @@
+"""Exponential: waiting without memory."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from simcost.families._base import Elicitation, Family, Parameter, Vector
+from simcost.families._tails import either_tail
+
+
+def _lower(u: Vector, mean: float) -> Vector:
+    return -mean * np.log1p(-u)
+
+
+def _upper(q: Vector, mean: float) -> Vector:
+    return -mean * np.log(q)
+
+
+def quantile(u: Vector, mean: float) -> Vector:
+    """Return -mean log(1 - u)."""
+    return either_tail(u, _lower, _upper, mean)
+
+
+def isf(q: Vector, mean: float) -> Vector:
+    """Return -mean log(q)."""
+    return either_tail(q, _upper, _lower, mean)
+
+
+def cdf(x: Vector, mean: float) -> Vector:
+    """Return P(X <= x)."""
+    return -np.expm1(-np.maximum(x, 0.0) / mean)
+
+
+def sf(x: Vector, mean: float) -> Vector:
+    """Return P(X > x)."""
+    return np.exp(-np.maximum(x, 0.0) / mean)
+
+
+def support(mean: float) -> tuple[float, float]:
+    """Return (0, inf)."""
+    return 0.0, inf
+
+
+def mean_sd(mean: float) -> tuple[float, float]:
+    """Return the mean twice."""
+    return mean, mean
+
+
+def oracle(mean: float) -> Any:
+    """Return the same law from scipy.stats."""
+    from scipy import stats
+
+    return stats.expon(scale=mean)
+
+
+FAMILY = Family(
+    name="exponential",
+    summary="time until the next of events that come at a steady rate",
+    parameters=(Parameter("mean", "the mean, above 0", low=0.0),),
+    elicitations=(Elicitation(("mean",), doc="the mean"),),
+    quantile=quantile,
+    cdf=cdf,
+    sf=sf,
+    isf=isf,
+    support=support,
+    mean_sd=mean_sd,
+    oracle=oracle,
+    examples=({"mean": 3.0},),
+    source="Johnson, Kotz & Balakrishnan (1994), Continuous Univariate Distributions 1, ch. 19",
+)

@@ -1,0 +1,115 @@
+"""Lognormal: many things multiplied together."""
+
+from __future__ import annotations
+
+from math import exp, inf, log, log1p, sqrt
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from simcost.families._base import Elicitation, Family, Parameter, Vector
+from simcost.families._percentile_pair import line_through
+from simcost.families._tails import normal_score
+from simcost.families._text import brief
+
+
+def quantile(u: Vector, mu: float, sigma: float) -> Vector:
+    """Return exp(mu + sigma z)."""
+    return np.exp(mu + sigma * normal_score(u))
+
+
+def isf(q: Vector, mu: float, sigma: float) -> Vector:
+    """Return exp(mu - sigma z)."""
+    return np.exp(mu - sigma * normal_score(q))
+
+
+def _score(x: Vector, mu: float, sigma: float) -> Vector:
+    with np.errstate(divide="ignore"):
+        return np.asarray((np.log(np.maximum(x, 0.0)) - mu) / sigma)
+
+
+def cdf(x: Vector, mu: float, sigma: float) -> Vector:
+    """Return P(X <= x)."""
+    return np.asarray(special.ndtr(_score(x, mu, sigma)))
+
+
+def sf(x: Vector, mu: float, sigma: float) -> Vector:
+    """Return P(X > x)."""
+    return np.asarray(special.ndtr(-_score(x, mu, sigma)))
+
+
+def support(mu: float, sigma: float) -> tuple[float, float]:
+    """Return (0, inf)."""
+    return 0.0, inf
+
+
+def mean_sd(mu: float, sigma: float) -> tuple[float, float]:
+    """Return exp(mu + sigma²/2), and that times sqrt(exp(sigma²) - 1)."""
+    with np.errstate(over="ignore"):
+        mean = float(np.exp(mu + sigma**2 / 2))
+        return mean, mean * float(np.sqrt(np.expm1(sigma**2)))
+
+
+def oracle(mu: float, sigma: float) -> Any:
+    """Return the same law from scipy.stats."""
+    from scipy import stats
+
+    return stats.lognorm(s=sigma, scale=exp(mu))
+
+
+def describe(mu: float, sigma: float) -> str:
+    """Return the median and the geometric standard deviation."""
+    with np.errstate(over="ignore"):
+        return f"lognormal with median {brief(np.exp(mu))}, gsd {brief(np.exp(sigma))}"
+
+
+def _from_mean_sd(values: dict[str, float]) -> dict[str, float]:
+    sigma2 = log1p((values["sd"] / values["mean"]) ** 2)
+    return {"mu": log(values["mean"]) - sigma2 / 2, "sigma": sqrt(sigma2)}
+
+
+def _from_median_gsd(values: dict[str, float]) -> dict[str, float]:
+    return {"mu": log(values["median"]), "sigma": log(values["gsd"])}
+
+
+def _from_percentiles(values: dict[str, float]) -> dict[str, float]:
+    mu, sigma = line_through(values, logarithmic=True)
+    return {"mu": mu, "sigma": sigma}
+
+
+FAMILY = Family(
+    name="lognormal",
+    summary="positive and skewed to the right: products of many factors, prices, durations",
+    parameters=(
+        Parameter("mu", "the mean of the logarithm"),
+        Parameter("sigma", "the standard deviation of the logarithm, above 0", low=0.0),
+    ),
+    words=(
+        Parameter("mean", "the mean, above 0", low=0.0),
+        Parameter("sd", "the standard deviation, above 0", low=0.0),
+        Parameter("median", "the median, above 0", low=0.0),
+        Parameter("gsd", "the geometric standard deviation (P84 over P50), above 1", low=1.0),
+    ),
+    elicitations=(
+        Elicitation(("mu", "sigma"), doc="mean and standard deviation of the logarithm"),
+        Elicitation(("mean", "sd"), solve=_from_mean_sd, doc="of the quantity itself"),
+        Elicitation(("median", "gsd"), solve=_from_median_gsd, doc="centre and factor of spread"),
+        Elicitation((), percentiles=2, solve=_from_percentiles, doc="any two percentiles"),
+    ),
+    quantile=quantile,
+    cdf=cdf,
+    sf=sf,
+    isf=isf,
+    support=support,
+    mean_sd=mean_sd,
+    oracle=oracle,
+    describe=describe,
+    examples=(
+        {"p10": 10.0, "p90": 40.0},
+        {"median": 2.9, "gsd": 1.46},
+        {"mean": 20.0, "sd": 35.0},
+        {"mu": 1.0, "sigma": 0.5},
+    ),
+    source="Johnson, Kotz & Balakrishnan (1994), Continuous Univariate Distributions 1, ch. 14",
+)

@@ -1,0 +1,162 @@
+"""The one entry: a program and a range of outcome numbers in, outputs out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from simcost.designs import DESIGNS
+from simcost.errors import UsageError
+from simcost.executors import ordered_map, processors
+from simcost.machine.block import BLOCK
+from simcost.machine.cache import compiled
+from simcost.machine.interpreter import interpret
+from simcost.machine.program import Floats, Program
+
+ENGINES = ("auto", "machine", "interpreter")
+SEGMENT = 65536  # outcomes a worker takes at a time: milliseconds
+# Below this many instructions × outcomes NumPy is done before the compiler's library is loaded.
+FEW_OPERATIONS = 20_000_000
+
+__all__ = ["ENGINES", "compiled", "choose_engine", "execute"]
+
+Piece = tuple[int, int]
+
+
+def execute(
+    program: Program,
+    *,
+    seed: int,
+    design: str = "random",
+    first: int = 0,
+    last: int,
+    bases: tuple[int, int] = (0, 0),
+    engine: str = "auto",
+    threads: int | None = None,
+    segment: int = SEGMENT,
+    progress: Callable[[int], None] | None = None,
+) -> Floats:
+    """Execute a program for the outcomes first … last - 1.
+
+    The result is the same to the last bit for every engine, number of threads and segment, and
+    outcome k is the same in every range that holds it.
+
+    Parameters
+    ----------
+    program : Program
+        What to execute.
+    seed : int
+        Seed of all streams.
+    design : str
+        Name of a design.
+    first, last : int
+        Outcome numbers, 0 <= first <= last.
+    bases : tuple of int
+        Added to the outcome number for streams that change with the outcome, and for those that
+        change with the project.
+    engine : str
+        ``machine`` (compiled), ``interpreter`` (NumPy) or ``auto``: whichever is done sooner.
+    threads : int or None
+        Workers; None means one for each processor.
+    segment : int
+        Outcomes a worker takes at a time.
+    progress : callable or None
+        Called with the number of outcomes done, in order.
+
+    Returns
+    -------
+    float64[n_outputs, last - first]
+
+    Raises
+    ------
+    UsageError
+        For an unknown engine or design, or a range or number that makes no sense.
+    """
+    _check(engine, design, first, last, threads, segment)
+    if engine == "auto":
+        engine = choose_engine(program, last - first)
+    out = np.empty((len(program.outputs), last - first))
+    work = (_machine if engine == "machine" else _interpreter)(program, seed, design, bases)
+
+    def one(piece: Piece) -> Piece:
+        work(*piece, out[:, piece[0] - first : piece[1] - first])
+        return piece
+
+    workers = processors() if threads is None else threads
+    for _, done in ordered_map(one, _pieces(first, last, segment), workers):
+        if progress is not None:
+            progress(done - first)
+    return out
+
+
+def choose_engine(program: Program, outcomes: int) -> str:
+    """Return the engine that is done sooner, loading it included."""
+    few = outcomes * max(1, len(program.code)) <= FEW_OPERATIONS
+    return "interpreter" if few else "machine"
+
+
+def _check(
+    engine: str, design: str, first: int, last: int, threads: int | None, segment: int
+) -> None:
+    if engine not in ENGINES:
+        raise UsageError(f"there is no engine {engine!r}; take one of {', '.join(ENGINES)}")
+    if design not in DESIGNS:
+        raise UsageError(f"there is no design {design!r}; take one of {', '.join(DESIGNS)}")
+    if not 0 <= first <= last:
+        raise UsageError(f"outcomes {first} to {last} are no range")
+    if segment < 1 or (threads is not None and threads < 1):
+        raise UsageError("threads and segment have to be at least 1")
+
+
+def _pieces(first: int, last: int, segment: int) -> Iterator[Piece]:
+    for start in range(first, last, segment):
+        yield start, min(start + segment, last)
+
+
+def _interpreter(
+    program: Program, seed: int, design: str, bases: tuple[int, int]
+) -> Callable[[int, int, Floats], None]:
+    def work(first: int, last: int, out: Floats) -> None:
+        # Short stretches stay in the cache; 8 blocks make NumPy's own overhead small.
+        for start, end in _pieces(first, last, 8 * BLOCK):
+            out[:, start - first : end - first] = interpret(
+                program, seed, design, start, end, bases
+            )
+
+    return work
+
+
+def _machine(
+    program: Program, seed: int, design: str, bases: tuple[int, int]
+) -> Callable[[int, int, Floats], None]:
+    from simcost.machine.kernel import run
+
+    arrays = _arguments(program, seed, design, bases)
+
+    def work(first: int, last: int, out: Floats) -> None:
+        run(*arrays, first, last, BLOCK, out)
+
+    return work
+
+
+def _arguments(program: Program, seed: int, design: str, bases: tuple[int, int]) -> list[Any]:
+    """Everything that the kernel is given besides the range."""
+    make = DESIGNS[design].tables
+    streams = [
+        make(seed, name, dimension)
+        for name, dimension in zip(program.streams, program.stream_dimension.tolist(), strict=True)
+    ]
+    keys = [[stream.key0, stream.key1] for stream in streams]
+    t = program.tables
+    return [
+        program.code, program.constants, program.output_slots, program.n_slots,
+        np.array(bases, dtype=np.int64)[program.stream_index],
+        np.array([stream.kind for stream in streams], dtype=np.int64),
+        np.array(keys, dtype=np.uint64).reshape(-1, 2),
+        np.array([stream.directions for stream in streams], dtype=np.uint64).reshape(-1, 32),
+        np.array([stream.seeds for stream in streams], dtype=np.uint64).reshape(-1, 2, 16),
+        t.rows, t.meta, t.bounds, t.fine_left, t.fine_scale, t.fine_rows,
+        t.step_edges, t.step_values, t.step_guide, t.step_meta,
+    ]  # fmt: skip

@@ -1,0 +1,81 @@
+"""The compiled machine: one function that executes any program, block by block."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from simcost import designs
+from simcost.machine import loops, table_loops
+from simcost.machine.cache import numba_cache
+from simcost.machine.opcodes import OPCODES
+
+STREAM = OPCODES["stream"]
+ADD, OR = OPCODES["add"], OPCODES["or"]  # first and last operation on two operands
+WHERE, UNIFORM = OPCODES["where"], OPCODES["uniform"]
+TABLE = OPCODES["table"]
+STEPS = OPCODES["steps"]
+STUDENT = OPCODES["student_cdf"]
+
+arithmetic, functions, selections = loops.arithmetic, loops.functions, loops.selections
+table = table_loops.table
+steps = table_loops.steps
+student_cdf = table_loops.student_cdf
+fill = designs.bind(loops.jit).fill
+
+
+@loops.jit
+def run(
+    code: Any, constants: Any, output_slots: Any, n_slots: Any,
+    stream_bases: Any, stream_kinds: Any, stream_keys: Any, directions: Any, seeds: Any,
+    rows: Any, meta: Any, bounds: Any, fine_left: Any, fine_scale: Any, fine_rows: Any,
+    step_edges: Any, step_values: Any, step_guide: Any, step_meta: Any,
+    first: Any, last: Any, block: Any, out: Any,
+) -> None:  # fmt: skip
+    """Execute a program for the outcomes first … last - 1 into float64[n_outputs, last - first].
+
+    The arguments are the arrays of `Program` and `Tables`, and for every stream its number
+    base, design kind and keys.
+    """
+    slots = np.empty((n_slots, block))
+    places = np.empty(block)
+    found = np.empty(block, dtype=np.int64)
+    for k in range(constants.size):
+        slots[k] = constants[k]
+    for start in range(first, last, block):
+        size = min(block, last - start)
+        for n in range(code.shape[0]):
+            op, target, a, b, c = code[n, 0], code[n, 1], code[n, 2], code[n, 3], code[n, 4]
+            if op == STREAM:
+                fill(
+                    stream_kinds[a], directions[a], seeds[a], stream_keys[a, 0],
+                    stream_keys[a, 1], stream_bases[a] + start, slots[target, :size],
+                )  # fmt: skip
+            elif op == TABLE:
+                table(
+                    slots[a], slots[target], rows, bounds[b], meta[b], fine_left, fine_scale,
+                    fine_rows, places, found, size,
+                )  # fmt: skip
+            elif op == STEPS:
+                steps(
+                    slots[a], slots[target], step_meta[b], step_edges, step_values, step_guide,
+                    size,
+                )  # fmt: skip
+            elif op == STUDENT:
+                student_cdf(
+                    slots[a], slots[target], rows, bounds[b], meta[b], places, found, size
+                )
+            elif op == WHERE or op == UNIFORM:
+                selections(op, slots[a], slots[b], slots[c], slots[target], size)
+            elif ADD <= op <= OR:
+                arithmetic(op, slots[a], slots[b], slots[target], size)
+            else:
+                functions(op, slots[a], slots[target], size)
+        for k in range(output_slots.size):
+            out[k, start - first : start - first + size] = slots[output_slots[k], :size]
+
+
+with numba_cache() as cached:
+    if cached:
+        run.enable_caching()

@@ -1,0 +1,142 @@
+"""Compiled loops that look up tables over one block; the arithmetic of `simcost.machine.lookup`.
+
+Three short loops instead of one: the compiler vectorises the first two, and a processor overlaps
+the memory accesses of the third. Indices are unsigned, which spares a test for negative ones.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from simcost.machine.grid import FOLDED, HALF_LINE, PART_BITS, REST_MASK, ROW_SHIFT, TWO_BITS
+from simcost.machine.loops import inline, jit
+
+U = np.uint64
+SHIFT = np.uint64(ROW_SHIFT)
+MASK = np.uint64(REST_MASK)
+UP = np.uint64(PART_BITS)
+TWO = np.uint64(TWO_BITS)
+FOLDED_BASE = np.int64(FOLDED.row_base)
+UPPER_ROWS = np.int64(FOLDED.size)
+LOWEST = FOLDED.low
+HALF_LINE_BASE = np.int64(HALF_LINE.row_base)
+SHORTEST, LONGEST = HALF_LINE.low, HALF_LINE.high
+
+
+@inline
+def horner(rows: Any, row: Any, t: Any) -> Any:
+    """Evaluate one row's quintic."""
+    x = rows[row, U(5)] * t + rows[row, U(4)]
+    x = x * t + rows[row, U(3)]
+    x = x * t + rows[row, U(2)]
+    x = x * t + rows[row, U(1)]
+    return x * t + rows[row, U(0)]
+
+
+@inline
+def clamp(x: Any, low: Any, high: Any) -> Any:
+    """Keep `x` inside [low, high]; NaN stays NaN."""
+    x = low if x < low else x
+    return high if x > high else x
+
+
+@inline
+def folded(u: Any) -> Any:
+    """Nearer probability, kept inside the grid."""
+    v = 1.0 - u if u > 0.5 else u
+    return v if v > LOWEST else LOWEST
+
+
+@jit
+def locate(base: Any, bits: Any, rows: Any, size: Any) -> None:
+    """Split arguments, given as their bits, into rows and positions (plus 3, as bits)."""
+    for i in range(size):
+        pattern = bits[i]
+        rows[i] += np.int64(pattern >> SHIFT) - base
+        bits[i] = ((pattern & MASK) << UP) | TWO
+
+
+@jit
+def table(
+    u: Any, out: Any, rows: Any, bounds: Any, meta: Any, fine_left: Any, fine_scale: Any,
+    fine_rows: Any, places: Any, found: Any, size: Any,
+) -> None:  # fmt: skip
+    """Quantile function from a table."""
+    for i in range(size):
+        places[i] = folded(u[i])
+        found[i] = UPPER_ROWS if u[i] > 0.5 else np.int64(0)
+    locate(FOLDED_BASE, places.view(np.uint64), found, size)
+    mine = rows[meta[0] :]
+    for i in range(size):
+        out[i] = horner(mine, U(found[i]), places[i] - 3.0)
+    if meta[4] != 0:
+        fine(u, out, meta, fine_left, fine_scale, fine_rows, size)
+    low, high = bounds[0], bounds[1]
+    for i in range(size):
+        out[i] = clamp(out[i], low, high) if u[i] == u[i] else u[i]
+
+
+@jit
+def fine(
+    u: Any, out: Any, meta: Any, fine_left: Any, fine_scale: Any, fine_rows: Any, size: Any
+) -> None:
+    """Second pass: the few outcomes in cells that were cut."""
+    for i in range(size):
+        if out[i] != out[i]:
+            v = folded(u[i])
+            low, high = (meta[2], meta[3]) if u[i] > 0.5 else (meta[1], meta[2])
+            while high - low > 1:
+                middle = (low + high) >> 1
+                if fine_left[middle] <= v:
+                    low = middle
+                else:
+                    high = middle
+            if low < high:
+                t = (v - fine_left[low]) * fine_scale[low] - 1.0
+                out[i] = horner(fine_rows, U(low), t)
+
+
+@jit
+def student_cdf(
+    x: Any, out: Any, rows: Any, bounds: Any, meta: Any, places: Any, found: Any, size: Any
+) -> None:
+    """Student's t distribution function from a table."""
+    for i in range(size):
+        far = abs(x[i])
+        far = far if far > SHORTEST else SHORTEST
+        places[i] = far if far < LONGEST else LONGEST
+        found[i] = 0
+    locate(HALF_LINE_BASE, places.view(np.uint64), found, size)
+    mine = rows[meta[0] :]
+    for i in range(size):
+        out[i] = horner(mine, U(found[i]), places[i] - 3.0)
+    low, high = bounds[0], bounds[1]
+    for i in range(size):
+        p = clamp(out[i], low, high)
+        signed = 1.0 - p if x[i] > 0.0 else p
+        out[i] = signed if x[i] == x[i] else x[i]
+
+
+@jit
+def steps(u: Any, out: Any, meta: Any, edges: Any, values: Any, guide: Any, size: Any) -> None:
+    """Discrete quantile function: guide table, then forward."""
+    mine, taken = edges[meta[0] :], values[meta[0] :]
+    start = guide[meta[2] :]
+    slices = np.float64(meta[3])
+    last = meta[3] - 1
+    for i in range(size):
+        p = folded_guide(u[i])
+        at = min(np.int64(p * slices), last)
+        k = start[U(at)]
+        while u[i] > mine[U(k)]:
+            k += 1
+        out[i] = taken[U(k)] if u[i] == u[i] else u[i]
+
+
+@inline
+def folded_guide(u: Any) -> Any:
+    """`u` where it is a probability, else something harmless."""
+    p = u if u > 0.0 else 0.0
+    return p if p < 1.0 else 0.0

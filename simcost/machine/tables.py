@@ -1,0 +1,128 @@
+"""Quantile functions as tables that any distribution fits into.
+
+The probability is folded at one half and cut into cells (see `simcost.machine.grid`), each with
+a quintic through six values. A cell in which the quintic is not good enough (a kink, a jump, an
+atom inside a mixture) is cut into fine cells until it is.
+
+Errors are judged as errors in u, which is what a Monte Carlo result can feel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+import numpy as np
+
+from simcost.machine.fit import Fit, fit_cells
+from simcost.machine.grid import FOLDED
+from simcost.machine.program import Floats
+from simcost.machine.refine import refine
+from simcost.machine.tolerance import ABSOLUTE_U, RELATIVE_U, RELATIVE_X, accepted, u_error
+
+# Upper cells below this hold so few representable u that a straight line between the ends is as
+# good, and cannot ring.
+LINEAR_BELOW = 2.0**-45
+
+
+class Law(Protocol):
+    """What a table is made of."""
+
+    @property
+    def key(self) -> str:
+        """Canonical text."""
+
+    def quantile(self, u: Floats) -> Floats:
+        """Generalised inverse distribution function."""
+
+    def kinks(self) -> tuple[float, ...]:
+        """Return where the quantile function is not smooth."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """One tabulated function.
+
+    Parameters
+    ----------
+    rows : float64[r, 6]
+        Coefficients; NaN in cells that have fine cells.
+    bounds : tuple of float
+        Smallest and largest value.
+    fine : tuple of Fit
+        Fine cells of the lower and of the upper side, ascending.
+    error : float
+        Largest error in u seen at the check points.
+    """
+
+    rows: Floats
+    bounds: tuple[float, float]
+    fine: tuple[Fit, ...] = ()
+    error: float = 0.0
+
+
+def tabulate(law: Law) -> Table:
+    """Build the table of a distribution's quantile function.
+
+    Raises
+    ------
+    ValueError
+        When the quantile function returns NaN.
+    """
+    kinks = np.array(sorted(law.kinks()), dtype=np.float64)
+    sides = [_side(law, upper, kinks) for upper in (False, True)]
+    ends = _checked(law, np.array([FOLDED.low, 1.0 - FOLDED.low]))
+    return Table(
+        rows=np.concatenate([rows for rows, _, _ in sides]),
+        bounds=(float(ends[0]), float(ends[1])),
+        fine=tuple(fine for _, fine, _ in sides),
+        error=max(error for _, _, error in sides),
+    )
+
+
+def _checked(law: Law, u: Floats) -> Floats:
+    x = np.asarray(law.quantile(u), dtype=np.float64)
+    if np.isnan(x).any():
+        where = float(u[np.isnan(x)][0])
+        raise ValueError(f"the quantile function of {law.key} is not a number at u = {where!r}")
+    return x
+
+
+def _from_above(law: Law, v: Floats) -> Floats:
+    return _checked(law, 1.0 - v)
+
+
+def _side(law: Law, upper: bool, kinks: Floats) -> tuple[Floats, Fit, float]:
+    """Rows, fine cells and error of one side."""
+    function: Callable[[Floats], Floats] = partial(_from_above if upper else _checked, law)
+    edges = FOLDED.edges()
+    fit = fit_cells(function, edges[:-1], edges[1:])
+    if upper:
+        _straighten(fit)
+    tolerance = np.maximum(RELATIVE_U * fit.left, ABSOLUTE_U)
+    good = accepted(fit, tolerance, RELATIVE_X)
+    cuts = np.unique(np.concatenate([_cuts(kinks, upper), _cuts(np.nextafter(kinks, 1.0), upper)]))
+    fine = refine(function, fit.take(~good), tolerance[~good], cuts)
+    error = max(u_error(fit.take(good)), u_error(fine))
+    rows = np.full((FOLDED.size, fit.coefficients.shape[1]), np.nan)
+    rows[:-1][good] = fit.coefficients[good]
+    rows[-1] = 0.0
+    rows[-1, 0] = function(edges[-1:])[0]
+    return rows, fine, error
+
+
+def _cuts(u: Floats, upper: bool) -> Floats:
+    return 1.0 - u if upper else u
+
+
+def _straighten(fit: Fit) -> None:
+    """Replace the last upper cells by straight lines."""
+    last = fit.left < LINEAR_BELOW
+    low, high = fit.values[last].T
+    with np.errstate(invalid="ignore"):
+        fit.coefficients[last] = 0.0
+        fit.coefficients[last, 0] = np.where(low == high, low, 0.5 * (low + high))
+        fit.coefficients[last, 1] = np.where(low == high, 0.0, 0.5 * (high - low))
+    fit.error[last & np.isfinite(fit.coefficients).all(axis=1)] = 0.0

@@ -1,0 +1,34 @@
+"""How far off a table may be.
+
+An error in x is judged as the error in u that it amounts to, since that is what a Monte Carlo
+result can feel: its own error at a billion draws is 2e-5.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simcost.machine.fit import Fit
+from simcost.machine.program import Floats
+
+# Tolerated error in u, relative to the nearer tail probability; and absolute, which is the
+# spacing of the generator's numbers.
+RELATIVE_U = 1e-9
+ABSOLUTE_U = 2.0**-52
+# Tolerated error relative to the value itself: 256 ulp, the noise of iterative quantile functions.
+RELATIVE_X = 2.0**-44
+
+def accepted(fit: Fit, tolerance: Floats, relative: float) -> np.ndarray:
+    """Whether each cell's error is tolerable: in u, or relative to the value."""
+    share = np.minimum(tolerance / (fit.right - fit.left), 1.0)
+    with np.errstate(invalid="ignore", over="ignore"):
+        limit = np.maximum(share * fit.rise, relative * fit.scale)
+        return (fit.error <= limit) & np.isfinite(limit) | (fit.error == 0.0)
+
+
+def u_error(fit: Fit) -> float:
+    """Largest error in u: what the error in x is worth at the cell's mean slope."""
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        beyond = np.maximum(fit.error - RELATIVE_X * fit.scale, 0.0)
+        worth = np.where(beyond > 0.0, beyond / fit.rise * (fit.right - fit.left), 0.0)
+    return float(worth.max(initial=0.0))

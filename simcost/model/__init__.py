@@ -1,0 +1,26 @@
+"""What a user types, and what it means."""
+
+from simcost.model.compile import Compiled, View, compile_spec
+from simcost.model.model import Model, compile_model
+from simcost.model.spec import (
+    Change,
+    CorrelationSpec,
+    FormulaSpec,
+    InputSpec,
+    ModelSpec,
+    StageSpec,
+)
+
+__all__ = [
+    "Model",
+    "compile_model",
+    "Compiled",
+    "View",
+    "compile_spec",
+    "Change",
+    "CorrelationSpec",
+    "FormulaSpec",
+    "InputSpec",
+    "ModelSpec",
+    "StageSpec",
+]

@@ -1,0 +1,103 @@
+"""A model as it was declared: plain data, before names are resolved and units checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from simcost.families import Distribution
+from simcost.graph.expression import Expression
+
+Formula = str | Expression  # as written in a file, or as built in Python
+Term = Formula | float | Distribution  # also a number, or a distribution of its own
+
+
+@dataclass(frozen=True, slots=True)
+class InputSpec:
+    """A named uncertain quantity.
+
+    Parameters
+    ----------
+    distribution : Distribution
+        Its law, in `unit`.
+    unit : str
+        Empty for a plain number.
+    basis : str
+        ``published``, ``derived``, ``judgement``, or empty where the author did not say.
+    source : mapping
+        Producer, title, published, locator, … as written.
+    note : str
+        Free text.
+    origin : str
+        Key of the catalogue entry it came from, ``labelling/label_rate``; empty otherwise.
+    money_year : int or None
+        Year of the prices, where money is involved.
+    """
+
+    distribution: Distribution
+    unit: str = ""
+    basis: str = ""
+    source: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
+    origin: str = ""
+    money_year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaSpec:
+    """A named formula, with the unit it is to be reported in (empty: whatever it comes to)."""
+
+    formula: Formula
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StageSpec:
+    """A gated part of the project. `None` means that the key was not given."""
+
+    name: str
+    cost: Term | None = None
+    duration: Term | None = None
+    emissions: Term | None = None
+    failure: Term | None = None
+    spent_at_failure: Term | None = None
+    salvage: Term | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CorrelationSpec:
+    """Dependence between two inputs (``measure``: spearman, kendall, pearson or latent)."""
+
+    between: tuple[str, str]
+    measure: str
+    value: float
+    copula: str = "gaussian"
+    df: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a scenario does to one input; exactly one field is set."""
+
+    value: float | None = None
+    percentiles: tuple[float, float] | None = None  # 0 to 100
+    shift: float | None = None
+    scale: float | None = None
+    distribution: Distribution | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """Everything a model file says."""
+
+    name: str = "model"
+    currency: str = ""
+    inputs: Mapping[str, InputSpec] = field(default_factory=dict)
+    quantities: Mapping[str, FormulaSpec] = field(default_factory=dict)
+    stages: tuple[StageSpec, ...] = ()
+    outputs: Mapping[str, FormulaSpec] = field(default_factory=dict)
+    correlations: tuple[CorrelationSpec, ...] = ()
+    scenarios: Mapping[str, Mapping[str, Change]] = field(default_factory=dict)
+    # Names that exist but could not be read; formulas that use them are not blamed for it.
+    broken: frozenset[str] = frozenset()

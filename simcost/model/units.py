@@ -1,0 +1,69 @@
+"""The units that stages are reported in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simcost.errors import UnitError
+from simcost.graph.expression import Expression
+from simcost.units import PLAIN, Unit, parse_unit
+
+# What each figure measures, with an example for the message.
+_MEASURES = {
+    "emissions": ("a mass of CO2e", "kgCO2e"),
+    "duration": ("a time", "month"),
+}
+
+
+@dataclass(slots=True)
+class Reported:
+    """The unit of one figure of the stages: the first stage that has it decides.
+
+    Parameters
+    ----------
+    figure : str
+        ``cost``, ``duration`` or ``emissions``.
+    unit : Unit or None
+        None until it is decided.
+    """
+
+    figure: str
+    unit: Unit | None = None
+
+    @property
+    def of_a_number(self) -> Unit | None:
+        """Unit of a bare number: the model's currency for a cost, nothing for the others."""
+        return (self.unit or PLAIN) if self.figure == "cost" else None
+
+    def convert(self, value: Expression) -> Expression:
+        """Return the value in the common unit, which the first value decides.
+
+        Raises
+        ------
+        UnitError
+            When it measures something else.
+        """
+        if self.unit is None:
+            self._check(value.unit)
+            self.unit = value.unit
+        if value.unit.is_plain and not self.unit.is_plain:
+            raise UnitError(
+                f"the {self.figure} is a plain number, but {self.unit} is needed",
+                f"Give the inputs it is made of their units, or write * 1 {self.unit}.",
+            )
+        return value.to(self.unit)
+
+    def _check(self, unit: Unit) -> None:
+        if self.figure not in _MEASURES or unit.is_plain:
+            return
+        measure, example = _MEASURES[self.figure]
+        if unit.dimension != parse_unit(example).dimension:
+            raise UnitError(
+                f"the {self.figure} comes out in {unit}, which is not {measure}",
+                f"Check the formula: it must come to {example} or the like.",
+            )
+
+
+def reported_unit(figure: str, currency: Unit | None) -> Reported:
+    """Return the undecided unit of a figure; a declared currency decides that of the cost."""
+    return Reported(figure, currency if figure == "cost" else None)

@@ -1,0 +1,15 @@
+"""Model files: TOML in, a model or all of its problems with their places out."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from simcost.modelfile.read import load, parse, read
+from simcost.modelfile.schema import json_schema
+
+__all__ = ["load", "read", "parse", "json_schema", "template"]
+
+
+def template() -> str:
+    """Return a commented model file to start from; it runs as it is."""
+    return (files("simcost.modelfile") / "template.toml").read_text(encoding="utf-8")

@@ -1,0 +1,182 @@
+"""Reading a model file: text in, `ModelSpec` and every problem with its place out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from simcost.errors import ModelError, Problem
+from simcost.model import Model, ModelSpec, compile_model
+from simcost.modelfile.correlations import read_correlations
+from simcost.modelfile.document import Document, clean, read_document
+from simcost.modelfile.formulas import read_formulas
+from simcost.modelfile.inputs import read_inputs
+from simcost.modelfile.locate import Found, locate
+from simcost.modelfile.names import check_unique
+from simcost.modelfile.nonfinite import report_nonfinite
+from simcost.modelfile.reading import Reading
+from simcost.modelfile.scenarios import read_scenarios
+from simcost.modelfile.shapes import ModelShape
+from simcost.modelfile.stages import read_stages
+from simcost.modelfile.syntax import parse_toml
+from simcost.modelfile.validate import unknown, validate
+from simcost.modelfile.wording import brief
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    spec: ModelSpec
+    problems: list[Problem]
+    document: Document
+    correlations: tuple[int, ...] = ()  # which of the file's the spec holds
+
+
+SECTIONS = ("model", "inputs", "quantities", "stages", "outputs", "correlations", "scenarios")
+
+
+def parse(
+    text: str, name: str = "model.toml", folder: Path | None = None
+) -> tuple[ModelSpec, list[Problem]]:
+    """Read the text of a model file.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    name : str
+        What messages call the file.
+    folder : Path, optional
+        Where relative paths inside the file start from.
+
+    Returns
+    -------
+    ModelSpec
+        What could be read; names of what could not are in `broken`.
+    list of Problem
+        Located, in the order of the file. Empty for a file that is right as far as can be seen
+        without looking into its formulas.
+    """
+    parsed = _parse(Document(clean(text), name, folder))
+    return parsed.spec, parsed.problems
+
+
+def read(path: str | Path) -> ModelSpec:
+    """Read a model file without looking into its formulas.
+
+    Raises
+    ------
+    FileError
+        When it cannot be read.
+    ModelError
+        With every problem in it.
+    """
+    parsed = _parse(read_document(path))
+    if parsed.problems:
+        raise ModelError(parsed.problems)
+    return parsed.spec
+
+
+def load(path: str | Path, **options: Any) -> Model:
+    """Read a model file and build its model.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    **options
+        Passed on to `simcost.model.compile_model`.
+
+    Returns
+    -------
+    Model
+
+    Raises
+    ------
+    FileError
+        When the file cannot be read.
+    ModelError
+        With every problem in the file: of its syntax, its tables, its formulas and its units.
+    """
+    parsed = _parse(read_document(path))
+    problems = parsed.problems
+    try:
+        model = compile_model(parsed.spec, **options)
+    except ModelError as error:
+        problems = problems + [_in_file(parsed, problem) for problem in error.problems]
+    if problems:
+        raise ModelError(_in_order(problems))
+    return model
+
+
+def _in_file(parsed: _Parsed, problem: Problem) -> Problem:
+    """Place a problem of the model in the file it was read from."""
+    if len(problem.path) > 1 and problem.path[0] == "correlations":
+        number = parsed.correlations[int(problem.path[1])]
+        problem = replace(problem, path=("correlations", number, *problem.path[2:]))
+    return locate(parsed.document, Found(problem))
+
+
+def _parse(document: Document) -> _Parsed:
+    toml = parse_toml(document)
+    if toml.data is None:
+        return _Parsed(ModelSpec(), _in_order(toml.problems), document)
+    document = toml.document
+    reading = Reading(document, lost=frozenset(toml.broken), broken=set(toml.broken))
+    spec, correlations = _read(reading, toml.data)
+    located = [locate(document, found) for found in reading.findings.found]
+    return _Parsed(spec, _in_order([*toml.problems, *located]), document, correlations)
+
+
+def _read(reading: Reading, data: dict[str, Any]) -> tuple[ModelSpec, tuple[int, ...]]:
+    head = reading.table(data.get("model", {}), ("model",), 'Write [model] and name = "…".')
+    about = validate(reading, ModelShape, head, ("model",)) or ModelShape()
+    inputs = read_inputs(reading, data.get("inputs", {}))
+    quantities = read_formulas(reading, data.get("quantities", {}), "quantities")
+    stages = read_stages(reading, data.get("stages", []))
+    outputs = read_formulas(reading, data.get("outputs", {}), "outputs")
+    correlations = read_correlations(reading, data.get("correlations", []), data)
+    scenarios = read_scenarios(reading, data.get("scenarios", {}), data)
+    _check_sections(reading, data)
+    check_unique(reading, data)
+    report_nonfinite(reading, data)
+    broken = frozenset(reading.broken)
+    spec = ModelSpec(
+        name=about.name,
+        currency=about.currency,
+        inputs=_without(inputs, broken),
+        quantities=_without(quantities, broken),
+        stages=stages,
+        outputs=_without(outputs, broken),
+        correlations=tuple(correlations.values()),
+        scenarios=scenarios,
+        broken=broken,
+    )
+    return spec, tuple(correlations)
+
+
+def _without(entries: dict[str, Any], broken: frozenset[str]) -> dict[str, Any]:
+    return {name: entry for name, entry in entries.items() if name not in broken}
+
+
+def _check_sections(reading: Reading, data: dict[str, Any]) -> None:
+    for key, value in data.items():
+        if key in SECTIONS:
+            continue
+        if isinstance(value, (dict, list)):
+            message, fix = unknown(key, SECTIONS)
+        else:
+            message = f"{brief(key)} stands in no section"
+            fix = "Move it below a header, such as [inputs] or [quantities]."
+        reading.add((key,), message, fix, on_key=True)
+    says_something = any(data.get(section) for section in SECTIONS[1:5])
+    if not says_something and not reading.lost and not reading.count:
+        fix = "Start from what `simcost init` writes, or add [inputs] and [quantities]."
+        reading.add((), "the model is empty", fix)
+
+
+def _in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Sort problems by their place, and say nothing twice."""
+    unique = {(problem.line, problem.column, problem.message): problem for problem in problems}
+    return sorted(unique.values(), key=lambda problem: (problem.line, problem.column))

@@ -1,0 +1,209 @@
+"""The fixed shapes of the model file's tables, checked strictly by pydantic.
+
+Values that can be several things (a formula, a number or a distribution) are `Any` here, with
+the JSON Schema editors need; `terms.py` and `inputs.py` check them. Every field says what to
+write, which is shown when it is wrong.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=-1, le=1)]
+# pydantic follows references itself, so this one is put in later, by `schema.py`.
+Term = Annotated[Any, WithJsonSchema({"x-definition": "term"})]
+
+
+class Shape(BaseModel):
+    """A table that allows the keys it declares and no others."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class ModelShape(Shape):
+    """``[model]``: what the whole file is about."""
+
+    name: str = Field(
+        default="model",
+        description="Name shown in reports",
+        examples=["Document classifier"],
+    )
+    currency: str = Field(
+        default="",
+        description="Currency of the costs",
+        examples=["USD"],
+    )
+    description: str = Field(
+        default="",
+        description="Free text",
+        examples=["What the project is for"],
+    )
+
+
+class InputShape(Shape):
+    """What an input says beside its distribution."""
+
+    unit: str = Field(
+        default="",
+        description="Unit of the values",
+        examples=["USD/hour"],
+    )
+    basis: Literal["published", "derived", "judgement"] | None = Field(
+        default=None,
+        description="How the numbers are known",
+        examples=["judgement"],
+    )
+    source: str | dict[str, Any] = Field(
+        default="",
+        description="Where the numbers come from: producer, title, published, locator, url …",
+        examples=[{"producer": "InfoQ", "title": "Cost of AI"}],
+    )
+    note: str = Field(
+        default="",
+        description="Free text",
+        examples=["one person, office hours"],
+    )
+    money_year: int | None = Field(
+        default=None,
+        ge=1900,
+        le=2100,
+        description="Year of the prices",
+        examples=[2024],
+    )
+    origin: str = Field(
+        default="",
+        alias="from",
+        description="Entry of the catalogue; every field beside it overrides the entry's",
+        examples=["labelling/label_rate"],
+    )
+
+
+class FormulaShape(Shape):
+    """A formula and the unit it is wanted in."""
+
+    formula: str = Field(
+        description="The formula",
+        examples=["hours * wage"],
+    )
+    unit: str = Field(
+        default="",
+        description="Unit to convert the result to",
+        examples=["USD"],
+    )
+
+
+class StageShape(Shape):
+    """``[[stages]]``: a part of the project that can fail and so end it."""
+
+    name: str = Field(
+        min_length=1,
+        description="Unique among the stages",
+        examples=["data"],
+    )
+    cost: Term = Field(
+        default=None,
+        description="Cost of the stage",
+        examples=["hours * wage"],
+    )
+    duration: Term = Field(
+        default=None,
+        description="Time it takes",
+        examples=["3 month"],
+    )
+    emissions: Term = Field(
+        default=None,
+        description="CO2e it emits",
+        examples=["120 kgCO2e"],
+    )
+    failure: Term = Field(
+        default=None,
+        description="Chance that the stage fails, 0 to 1",
+        examples=[0.3],
+    )
+    spent_at_failure: Term = Field(
+        default=None,
+        description="Share of the stage that is spent when it fails, 0 to 1",
+        examples=[0.5],
+    )
+    salvage: Term = Field(
+        default=None,
+        description="Share of the money spent that a failed project gets back",
+        examples=[0.1],
+    )
+
+
+class CorrelationShape(Shape):
+    """``[[correlations]]``: dependence between two inputs."""
+
+    between: list[str] = Field(
+        min_length=2,
+        max_length=2,
+        description="Two inputs",
+        examples=[["samples", "months"]],
+    )
+    spearman: Share | None = Field(
+        default=None,
+        description="Rank correlation",
+        examples=[0.6],
+    )
+    kendall: Share | None = Field(
+        default=None,
+        description="Kendall's tau",
+        examples=[0.4],
+    )
+    pearson: Share | None = Field(
+        default=None,
+        description="Linear correlation",
+        examples=[0.6],
+    )
+    latent: Share | None = Field(
+        default=None,
+        description="Correlation of the underlying normals",
+        examples=[0.6],
+    )
+    copula: Literal["gaussian", "t"] = Field(
+        default="gaussian",
+        description="t makes extremes come together",
+        examples=["t"],
+    )
+    df: Number | None = Field(
+        default=None,
+        gt=0,
+        description="Degrees of freedom of the t copula",
+        examples=[4],
+    )
+
+
+class ChangeShape(Shape):
+    """What a scenario does to one input."""
+
+    value: Number | None = Field(
+        default=None,
+        description="Fix the input",
+        examples=[5],
+    )
+    percentiles: list[Annotated[Number, Field(ge=0, le=100)]] | None = Field(
+        default=None,
+        min_length=2,
+        max_length=2,
+        description="Keep only the part between two percentiles",
+        examples=[[0, 10]],
+    )
+    shift: Number | None = Field(
+        default=None,
+        description="Add this to every value",
+        examples=[-2],
+    )
+    scale: Number | None = Field(
+        default=None,
+        gt=0,
+        description="Multiply every value by this",
+        examples=[0.8],
+    )
+
+
+MEASURES = ("spearman", "kendall", "pearson", "latent")
+CHANGES = ("value", "percentiles", "shift", "scale")

@@ -1,0 +1,131 @@
+"""A model as it was understood, in words that can be checked against what was meant."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simcost.families import Distribution
+from simcost.graph.expression import Expression
+from simcost.model import Compiled, Model, ModelSpec
+from simcost.model.scenario import apply_scenario
+from simcost.report.columns import columns
+from simcost.result.digits import figure
+
+PERCENTILES = np.array([0.1, 0.5, 0.9])
+
+
+def explanation(model: Model, scenario: str = "") -> str:
+    """Return a model's inputs, formulas, stages and outputs as text.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    scenario : str
+        A named change of it; empty for the model as declared.
+
+    Returns
+    -------
+    str
+        Plain text, no colours.
+    """
+    compiled = model.compiled(scenario)
+    spec = apply_scenario(model.spec, scenario) if scenario else model.spec
+    title = f"{model.name}" + (f", scenario {scenario}" if scenario else "")
+    sections = [
+        [title],
+        _inputs(spec, compiled),
+        _quantities(spec, compiled),
+        _stages(spec, compiled),
+        _correlations(spec),
+        _outputs(compiled),
+        _scenarios(spec),
+        ["Notes", *(f"  {note}" for note in compiled.notes)] if compiled.notes else [],
+    ]
+    return "\n\n".join("\n".join(section) for section in sections if section)
+
+
+def _inputs(spec: ModelSpec, compiled: Compiled) -> list[str]:
+    if not spec.inputs:
+        return []
+    rows = [("input", "unit", "P10", "P50", "P90", "distribution", "basis")]
+    for name, declared in spec.inputs.items():
+        basis = declared.basis + (f" ({declared.origin})" if declared.origin else "")
+        figures = percentiles(declared.distribution)
+        text = declared.distribution.describe()
+        rows.append((name, str(compiled.inputs[name].unit), *figures, text, basis))
+    return ["Inputs", *columns(rows, right=(2, 3, 4))]
+
+
+def percentiles(distribution: Distribution) -> tuple[str, str, str]:
+    """Return P10, P50 and P90 of a distribution as text."""
+    low, middle, high = (figure(float(value), 4) for value in distribution.quantile(PERCENTILES))
+    return low, middle, high
+
+
+def _quantities(spec: ModelSpec, compiled: Compiled) -> list[str]:
+    if not spec.quantities:
+        return []
+    rows = [
+        (name, "=", _formula(declared.formula), _in(compiled.quantities[name]))
+        for name, declared in spec.quantities.items()
+    ]
+    return ["Quantities", *columns(rows)]
+
+
+def _stages(spec: ModelSpec, compiled: Compiled) -> list[str]:
+    lines = []
+    for number, (declared, stage) in enumerate(
+        zip(spec.stages, compiled.stages, strict=True), start=1
+    ):
+        lines.append(f"  {number}. {declared.name}")
+        rows = []
+        for key in ("cost", "duration", "emissions", "failure", "spent_at_failure", "salvage"):
+            term = getattr(declared, key)
+            if term is not None:
+                rows.append((key, "=", _formula(term), _in(getattr(stage, key))))
+        lines += [f"   {line}" for line in columns(rows)] if rows else []
+    return ["Stages, in order; a failure ends the project", *lines] if lines else []
+
+
+def _correlations(spec: ModelSpec) -> list[str]:
+    rows = [
+        (
+            " ~ ".join(pair.between),
+            f"{pair.measure} {pair.value:g}",
+            f"{pair.copula} copula" + (f", df {pair.df:g}" if pair.df else ""),
+        )
+        for pair in spec.correlations
+    ]
+    return ["Correlations", *columns(rows)] if rows else []
+
+
+def _outputs(compiled: Compiled) -> list[str]:
+    rows = [(name, _in(expression)) for name, expression in compiled.outputs.items()]
+    return ["Outputs", *columns(rows)] if rows else []
+
+
+def _scenarios(spec: ModelSpec) -> list[str]:
+    rows = []
+    for name, changes in spec.scenarios.items():
+        for key, change in changes.items():
+            parts = [
+                f"{field} = {value.describe() if isinstance(value, Distribution) else value}"
+                for field in ("value", "percentiles", "shift", "scale", "distribution")
+                if (value := getattr(change, field)) is not None
+            ]
+            rows.append((name, key, "; ".join(parts)))
+    return ["Scenarios", *columns(rows)] if rows else []
+
+
+def _formula(term: object) -> str:
+    if isinstance(term, Distribution):
+        return term.describe()
+    if isinstance(term, Expression):
+        return "(built in Python)"
+    return f"{term:g}" if isinstance(term, float) else " ".join(str(term).split())
+
+
+def _in(expression: Expression) -> str:
+    unit = str(expression.unit)
+    return f"[{unit}]" if unit else "[plain number]"

@@ -1,0 +1,103 @@
+"""Mean, standard deviation and ratio of means, each with its interval."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from simcost.result._student import normal, student
+from simcost.result.interval import Interval, around
+from simcost.result.moments import scale_of
+from simcost.result.proportion import proportion
+from simcost.result.sample import Sample
+from simcost.result.sums import replicate_sizes, replicate_sums
+
+Vector = npt.NDArray[np.float64]
+
+NO_MEAN = "the mean does not exist (tail index {xi:.3g}); read the percentiles"
+NO_ERROR = "the variance does not exist (tail index {xi:.3g}), so the mean has no valid interval"
+NO_SD = "the standard deviation does not exist (tail index {xi:.3g})"
+NO_SD_ERROR = "the fourth moment does not exist (tail index {xi:.3g})"
+
+
+def mean(sample: Sample) -> Interval:
+    """Return the mean of an output.
+
+    Independent outcomes: normal interval, mean ± z s/√n. Replicates: Student's t over their means
+    (L'Ecuyer, Nakayama, Owen & Tuffin 2023). An output that says yes or no: `proportion`.
+    """
+    xi = sample.tail_index
+    if xi >= 1.0:
+        return Interval(None, reason=NO_MEAN.format(xi=xi))
+    if sample.indicator:
+        return proportion(sample, lambda block: block == 1.0)
+    value = sample.moments.mean
+    if xi >= 0.5 or sample.why_no_interval:
+        return Interval(value, reason=sample.why_no_interval or NO_ERROR.format(xi=xi))
+    if sample.replicates == 1:
+        error = sample.moments.sd / math.sqrt(sample.count)
+        return around(value, normal(sample.confidence) * error)
+    return around(value, spread(sample.moments.replicate_means, sample.confidence))
+
+
+def sd(sample: Sample) -> Interval:
+    """Return the standard deviation of an output.
+
+    The error is that of the variance, carried over by the delta method: for independent outcomes
+    s √((κ - 1)/n)/2 with κ the kurtosis, for replicates Student's t over their variances.
+    """
+    xi, m = sample.tail_index, sample.moments
+    if xi >= 0.5:
+        return Interval(None, reason=NO_SD.format(xi=xi))
+    if xi >= 0.25 or sample.why_no_interval:
+        return Interval(m.sd, reason=sample.why_no_interval or NO_SD_ERROR.format(xi=xi))
+    if sample.replicates == 1:
+        error = math.sqrt(max(m.kurtosis - 1.0, 0.0) / sample.count)
+        return around(m.sd, m.sd * normal(sample.confidence) * error / 2)
+    return around(m.sd, m.sd * spread(m.replicate_spreads, sample.confidence) / 2)
+
+
+def spread(replicates: Vector, confidence: float) -> float:
+    """Return the half-width of Student's t-interval of the mean of independent replicates."""
+    r = len(replicates)
+    return student(confidence, r - 1) * float(np.std(replicates, ddof=1)) / math.sqrt(r)
+
+
+def ratio(top: Sample, bottom: Sample) -> Interval:
+    """Return mean(`top`)/mean(`bottom`), as for spend per success (renewal reward).
+
+    Delta method: the error is that of the mean of (top - ratio · bottom)/mean(bottom), over the
+    outcomes or over the replicates.
+    """
+    xi = max(top.tail_index, bottom.tail_index)
+    if xi >= 1.0:
+        return Interval(None, reason=NO_MEAN.format(xi=xi))
+    below = bottom.moments.mean
+    if below == 0.0:
+        return Interval(None, reason=f"{bottom.name!r} is 0 on average in these outcomes")
+    value = top.moments.mean / below
+    if xi >= 0.5 or top.why_no_interval:
+        return Interval(value, reason=top.why_no_interval or NO_ERROR.format(xi=xi))
+    return around(value, _ratio_error(top, bottom))
+
+
+def _ratio_error(top: Sample, bottom: Sample) -> float:
+    """Return the half-width of the interval of a ratio of means."""
+    up = scale_of(top.moments.low, top.moments.high)
+    down = scale_of(bottom.moments.low, bottom.moments.high)
+    below = bottom.moments.mean * down
+    slope = top.moments.mean * up / below
+
+    def residuals(a: Vector, b: Vector) -> tuple[Vector, Vector]:
+        residual = (a * up - slope * (b * down)) / below
+        return residual, np.square(residual)
+
+    first, second = replicate_sums([top.values, bottom.values], top.replicates, residuals)
+    unscale = down / up
+    if top.replicates > 1:
+        means = first / replicate_sizes(top.count, top.replicates)
+        return spread(means, top.confidence) * unscale
+    variance = max(float(second[0]) - float(first[0]) ** 2 / top.count, 0.0) / (top.count - 1)
+    return normal(top.confidence) * math.sqrt(variance / top.count) * unscale

@@ -1,0 +1,48 @@
+"""Probabilities with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+from simcost.result._student import student
+from simcost.result.interval import Interval
+from simcost.result.sample import Sample
+from simcost.result.sums import replicate_counts, replicate_sizes
+
+Vector = npt.NDArray[np.float64]
+Condition = Callable[[Vector], npt.NDArray[np.bool_]]
+
+
+def proportion(sample: Sample, condition: Condition) -> Interval:
+    """Return the probability that an outcome meets a condition.
+
+    Independent outcomes: Clopper & Pearson's exact interval. It never covers less than it says,
+    it is not a point when no outcome (or each) meets the condition, and it is the interval of
+    the quantiles read the other way: a budget lies inside the interval of P90 exactly when 90 %
+    lies inside the interval of the chance to keep it. Wilson's is narrower and is none of these.
+
+    Replicates: Student's t over their shares, cut to 0 … 1. When these are all 0 or all 1 they
+    show no spread, and the exact interval of the pooled outcomes is the cautious answer.
+    """
+    counts = replicate_counts(sample.values, sample.replicates, condition)
+    met, count = int(counts.sum()), sample.count
+    if sample.why_no_interval and not sample.random:
+        return Interval(met / count, reason=sample.why_no_interval)
+    if sample.replicates == 1 or met in (0, count):
+        return Interval(met / count, *clopper_pearson(met, count, sample.confidence))
+    shares = counts / replicate_sizes(count, sample.replicates)
+    t = student(sample.confidence, sample.replicates - 1)
+    half = t * float(np.std(shares, ddof=1)) / sample.replicates**0.5
+    return Interval(met / count, max(met / count - half, 0.0), min(met / count + half, 1.0))
+
+
+def clopper_pearson(met: int, count: int, confidence: float) -> tuple[float, float]:
+    """Return the exact binomial interval (Clopper & Pearson 1934)."""
+    alpha = (1.0 - confidence) / 2
+    low = float(special.betaincinv(met, count - met + 1, alpha)) if met else 0.0
+    high = float(special.betaincinv(met + 1, count - met, 1.0 - alpha)) if met < count else 1.0
+    return low, high

@@ -1,0 +1,249 @@
+"""The outcomes of a run, and the questions that can be asked of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from simcost.errors import UsageError
+from simcost.result import digest, means
+from simcost.result.budget import Budget
+from simcost.result.estimate import Estimate
+from simcost.result.interval import Interval
+from simcost.result.meta import Meta
+from simcost.result.names import check_output, check_percent, quantile_name
+from simcost.result.proportion import proportion
+from simcost.result.quantiles import quantiles
+from simcost.result.sample import Sample
+from simcost.result.shortfall import cvar
+from simcost.result.tails import tail_notes
+
+if TYPE_CHECKING:
+    import xarray
+
+Vector = npt.NDArray[np.float64]
+
+SUCCEEDED = "succeeded"
+FAILED_STAGE = "failed_stage"
+_SEQUENTIAL = (
+    "the number of draws was chosen by looking at the result, which makes intervals slightly "
+    "optimistic (95% ones cover 93.5% to 96%)"
+)
+
+
+class Result:
+    """Outcomes of every output of a model; immutable.
+
+    Parameters
+    ----------
+    values : mapping of str to float64[n]
+        Outcomes of each output. An array that is read-only is taken as it is; any other is copied.
+    units : mapping of str to str
+        Unit of each output; empty for a plain number.
+    meta : Meta
+        Where it came from.
+
+    Raises
+    ------
+    UsageError
+        When arrays, units and `meta` do not fit together.
+    """
+
+    def __init__(
+        self, values: Mapping[str, npt.ArrayLike], units: Mapping[str, str], meta: Meta
+    ) -> None:
+        self._values = MappingProxyType({name: _frozen(array) for name, array in values.items()})
+        self._units = MappingProxyType({name: units.get(name, "") for name in self._values})
+        self._meta = meta
+        self._samples: dict[str, Sample] = {}
+        self._quantiles: dict[tuple[str, float], Interval] = {}
+        _check(self._values, meta)
+
+    @property
+    def values(self) -> Mapping[str, Vector]:
+        """Outcomes by output, float64[draws], read-only."""
+        return self._values
+
+    @property
+    def units(self) -> Mapping[str, str]:
+        """Unit by output."""
+        return self._units
+
+    @property
+    def meta(self) -> Meta:
+        """Where the result came from."""
+        return self._meta
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names of the outputs."""
+        return tuple(self._values)
+
+    @cached_property
+    def digest(self) -> str:
+        """Fingerprint of names and outcomes, however they were computed."""
+        return digest.digest(self._values)
+
+    @cached_property
+    def dataset(self) -> xarray.Dataset:
+        """Outcomes, summary and provenance as a labelled dataset, made on first use."""
+        from simcost.result.dataset import make_dataset
+
+        return make_dataset(self)
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know: the run's own notes, early stopping, heavy tails."""
+        tails = [
+            note
+            for name in self.outputs
+            if name not in (SUCCEEDED, FAILED_STAGE)
+            for note in tail_notes(self._sample(name))
+        ]
+        return (*self._meta.notes, *[_SEQUENTIAL] * self._meta.sequential, *tails)
+
+    def outcome(self, number: int) -> dict[str, float]:
+        """Return one outcome by its number, from 0.
+
+        Raises
+        ------
+        UsageError
+            When there is no such outcome.
+        """
+        if not 0 <= number < self._meta.draws:
+            raise UsageError(f"there are outcomes 0 to {self._meta.draws - 1:,}, not {number!r}")
+        return {name: float(values[number]) for name, values in self._values.items()}
+
+    def estimate(self, name: str, quantiles: Sequence[float] | None = None) -> Estimate:
+        """Return mean, standard deviation and percentiles (in per cent) of an output."""
+        sample = self._sample(name)
+        return Estimate(
+            name=name,
+            unit=sample.unit,
+            mean=self.mean(name),
+            sd=self.sd(name),
+            quantiles=self._named_quantiles(name, quantiles),
+            indicator=sample.indicator,
+        )
+
+    def mean(self, name: str) -> Interval:
+        """Return the mean of an output."""
+        return means.mean(self._sample(name))
+
+    def sd(self, name: str) -> Interval:
+        """Return the standard deviation of an output."""
+        return means.sd(self._sample(name))
+
+    def quantile(self, name: str, percent: float) -> Interval:
+        """Return a percentile of an output; `percent` between 0 and 100."""
+        return self._find_quantiles(name, [percent])[0]
+
+    def cvar(self, name: str, percent: float = 90.0) -> Interval:
+        """Return the mean of the worst (100 - `percent`) % of an output's outcomes."""
+        return cvar(self._sample(name), check_percent(percent))
+
+    def exceedance(self, name: str, threshold: float) -> Interval:
+        """Return the probability that an output is above a threshold."""
+        limit = _finite(threshold)
+        return proportion(self._sample(name), lambda block: block > limit)
+
+    def within(self, name: str, threshold: float) -> Interval:
+        """Return the probability that an output is at most a threshold."""
+        limit = _finite(threshold)
+        return proportion(self._sample(name), lambda block: block <= limit)
+
+    def ratio(self, top: str, bottom: str) -> Interval:
+        """Return mean(top)/mean(bottom): ``ratio("cost", "succeeded")`` is cost per success."""
+        return means.ratio(self._sample(top), self._sample(bottom))
+
+    @property
+    def success(self) -> Interval | None:
+        """Chance of success; `None` for a model without stages."""
+        if SUCCEEDED not in self._values or self._sample(SUCCEEDED).moments.high > 1.0:
+            return None
+        return self.mean(SUCCEEDED)
+
+    def budget(self, name: str = "cost", quantiles: Sequence[float] | None = None) -> Budget:
+        """Return percentiles, mean and spread of an output, and the chance to stay within each."""
+        found = self.estimate(name, quantiles)
+        levels = {**found.quantiles, "mean": found.mean}
+        return Budget(
+            name=name,
+            unit=found.unit,
+            quantiles=found.quantiles,
+            mean=found.mean,
+            sd=found.sd,
+            chance={
+                level: self.within(name, interval.value)
+                for level, interval in levels.items()
+                if interval.value is not None
+            },
+            draws=self._meta.draws,
+            confidence=self._meta.confidence,
+        )
+
+    def _named_quantiles(self, name: str, percents: Sequence[float] | None) -> dict[str, Interval]:
+        wanted = [*map(float, self._meta.quantiles if percents is None else percents)]
+        found = self._find_quantiles(name, wanted)
+        return dict(zip(map(quantile_name, wanted), found, strict=True))
+
+    def _find_quantiles(self, name: str, percents: Sequence[float]) -> list[Interval]:
+        sample = self._sample(name)
+        wanted = [check_percent(percent) for percent in percents]
+        missing = [p for p in wanted if (name, p) not in self._quantiles]
+        for percent, interval in zip(missing, quantiles(sample, missing), strict=True):
+            self._quantiles[name, percent] = interval
+        return [self._quantiles[name, percent] for percent in wanted]
+
+    def _sample(self, name: str) -> Sample:
+        if name not in self._samples:
+            check_output(name, self._values)
+            meta = self._meta
+            self._samples[name] = Sample(
+                name,
+                self._units[name],
+                self._values[name],
+                random=meta.design == "random",
+                replicates=meta.replicates,
+                confidence=meta.confidence,
+                tail_index=meta.tail_index.get(name, 0.0),
+            )
+        return self._samples[name]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Result, (dict(self._values), dict(self._units), self._meta)
+
+    def __repr__(self) -> str:
+        meta = self._meta
+        return (
+            f"<Result of {meta.model!r}: {meta.draws:,} outcomes of {', '.join(self.outputs)}; "
+            f"seed {meta.seed}, {meta.design} design>"
+        )
+
+
+def _frozen(array: npt.ArrayLike) -> Vector:
+    values = np.asarray(array, dtype=np.float64)
+    if values.flags.writeable or not values.flags.c_contiguous:
+        values = np.array(values, order="C")
+        values.flags.writeable = False
+    return values
+
+
+def _check(values: Mapping[str, Vector], meta: Meta) -> None:
+    if meta.draws < meta.replicates:
+        raise UsageError(f"{meta.draws} draws are fewer than {meta.replicates} replicates")
+    for name, array in values.items():
+        if array.shape != (meta.draws,):
+            raise UsageError(f"{name!r} has shape {array.shape}, not ({meta.draws},)")
+
+
+def _finite(threshold: float) -> float:
+    value = float(threshold)
+    if value != value:
+        raise UsageError("a threshold must be a number, not NaN")
+    return value

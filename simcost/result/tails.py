@@ -1,0 +1,64 @@
+"""Heavy tails: when the error of a mean is not to be believed.
+
+Two looks, because each misses something. The tail index that a model's inputs imply is exact,
+and knows of a rare Pareto component that a million outcomes do not show. The data show
+a variance that exists but that this many outcomes have not settled.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from simcost.result.means import NO_ERROR, NO_MEAN
+from simcost.result.sample import Sample
+
+_ENOUGH = 4096  # below this, 64 top outcomes say little
+_MANY = 100_000  # below this, one outcome holds over 1 % of the squares of a plain lognormal too
+_CONCENTRATED = 0.01
+_ONE_SIDED = 1.64
+
+
+def hill(sample: Sample) -> tuple[float, float] | None:
+    """Return the tail index of the √n largest outcomes and its standard error (Hill 1975).
+
+    `None` where they are not all positive.
+    """
+    k = math.isqrt(sample.count)
+    top = sample.order.largest(k + 1)
+    if top[0] <= 0.0:
+        return None
+    xi = float(np.mean(np.log(top[1:] / top[0])))
+    return xi, xi / math.sqrt(k)
+
+
+def tail_notes(sample: Sample) -> tuple[str, ...]:
+    """Return what a reader of the mean of this output must know, one sentence each."""
+    static = sample.tail_index
+    if static >= 0.5:
+        text = NO_MEAN if static >= 1.0 else NO_ERROR
+        return (f"{sample.name}: {text.format(xi=static)}",)
+    if sample.count < _ENOUGH or sample.indicator:
+        return ()
+    signs = [*_hill_sign(sample), *_concentration_sign(sample)]
+    if not signs:
+        return ()
+    return (
+        f"{sample.name}: heavy tail ({' and '.join(signs)}), so the mean's interval may be too "
+        "narrow; trust the percentiles more",
+    )
+
+
+def _hill_sign(sample: Sample) -> list[str]:
+    estimate = hill(sample)
+    if estimate is None or estimate[0] + _ONE_SIDED * estimate[1] < 0.5:
+        return []
+    return [f"tail index {estimate[0]:.2f} in these outcomes"]
+
+
+def _concentration_sign(sample: Sample) -> list[str]:
+    share = sample.moments.concentration
+    if sample.count < _MANY or share <= _CONCENTRATED:
+        return []
+    return [f"one outcome holds {share:.0%} of the sum of squares"]

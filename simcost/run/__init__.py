@@ -1,0 +1,21 @@
+"""Plan → Result: drawing, precision, views and replay."""
+
+from simcost.run.engine import Settings, run_plan
+from simcost.run.memory import estimate_memory, readable
+from simcost.run.plan import Plan
+from simcost.run.precision import run_to_precision
+from simcost.run.replay import Trace, trace_plan
+from simcost.run.views import run_per_success, run_portfolio
+
+__all__ = [
+    "Plan",
+    "Settings",
+    "Trace",
+    "run_plan",
+    "run_to_precision",
+    "run_per_success",
+    "run_portfolio",
+    "trace_plan",
+    "estimate_memory",
+    "readable",
+]

@@ -1,0 +1,94 @@
+"""How much memory a run takes, said before it is taken."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from simcost.errors import ResourceError
+
+BYTES = 8
+WORKING_COPIES = 2  # one output is copied to be partially sorted, and one for its moments
+FIXED = 64 * 2**20  # tables, block buffers
+SHARE = 0.7  # of the memory that is free now
+
+
+def estimate_memory(draws: int, outputs: int) -> int:
+    """Return the peak number of bytes that a run of `draws` outcomes holds.
+
+    Parameters
+    ----------
+    draws : int
+        Number of outcomes.
+    outputs : int
+        Number of outputs kept for each of them.
+
+    Returns
+    -------
+    int
+        Bytes.
+    """
+    return draws * (outputs + WORKING_COPIES) * BYTES + FIXED
+
+
+def available_memory() -> int:
+    """Return the bytes that this process can still take, within its control group's limit."""
+    found = []
+    try:
+        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
+            if line.startswith("MemAvailable:"):
+                found.append(int(line.split()[1]) * 1024)
+    except OSError:
+        if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
+            found.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    try:
+        limit = Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii").strip()
+        used = Path("/sys/fs/cgroup/memory.current").read_text(encoding="ascii").strip()
+        if limit.isdigit():
+            found.append(max(0, int(limit) - int(used)))
+    except OSError:
+        pass
+    return min(found, default=4 * 2**30)
+
+
+def check_memory(draws: int, outputs: int, limit: int | None = None) -> None:
+    """Refuse a run that would not fit.
+
+    Parameters
+    ----------
+    draws, outputs : int
+        Size of the run.
+    limit : int or None
+        Bytes allowed; None for 70% of what is available now.
+
+    Raises
+    ------
+    ResourceError
+        With the figure needed, the figure available and the largest number of draws that fits.
+    """
+    allowed = int(available_memory() * SHARE) if limit is None else limit
+    needed = estimate_memory(draws, outputs)
+    if needed > allowed:
+        fits = max(0, (allowed - FIXED) // ((outputs + WORKING_COPIES) * BYTES))
+        raise ResourceError(
+            f"{draws:,} draws of {outputs} outputs take {readable(needed)} of memory; "
+            f"{readable(allowed)} may be used here. "
+            f"At most {_round_down(fits):,} draws fit."
+        )
+
+
+def readable(size: float) -> str:
+    """Return a number of bytes as people write it, ``"1.5 GB"``."""
+    for unit in ("B", "kB", "MB", "GB", "TB", "PB"):
+        if size < 1000 or unit == "PB":
+            break
+        size /= 1000
+    return f"{size:.3g} {unit}" if size < 1000 else f"{size:,.0f} {unit}"
+
+
+def _round_down(number: int) -> int:
+    """Two significant digits, so that the advice can be typed."""
+    if number < 100:
+        return number
+    scale = 10 ** (len(str(number)) - 2)
+    return int(number // scale * scale)

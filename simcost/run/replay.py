@@ -1,0 +1,69 @@
+"""One outcome, by its number, with everything that led to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from simcost.errors import UsageError
+from simcost.machine import execute, lower
+from simcost.run.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Every named figure of one outcome.
+
+    Parameters
+    ----------
+    outcome : int
+        Its number.
+    values : mapping of str to float
+        Inputs, quantities, stage figures and outputs, in order; equal to the batch to the bit.
+    units : mapping of str to str
+        Their units.
+    outputs : tuple of str
+        Which of them are outputs.
+    """
+
+    outcome: int
+    values: Mapping[str, float]
+    units: Mapping[str, str]
+    outputs: tuple[str, ...]
+
+
+def trace_plan(plan: Plan, seed: int, design: str, outcome: int) -> Trace:
+    """Replay one outcome of a run.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan that was run.
+    seed, design : int, str
+        Those of the run.
+    outcome : int
+        Number of the outcome, from 0.
+
+    Returns
+    -------
+    Trace
+
+    Raises
+    ------
+    UsageError
+        For a negative number.
+    """
+    if outcome < 0:
+        raise UsageError(f"outcomes are numbered from 0; {outcome} is none")
+    named = {**plan.labels, **plan.outputs}
+    rows = execute(
+        lower(named, dimensions={name: i for i, name in enumerate(plan.streams)}),
+        seed=seed,
+        design=design,
+        first=outcome,
+        last=outcome + 1,
+        engine="interpreter",
+    )
+    values = {name: float(row[0]) for name, row in zip(named, rows, strict=True)}
+    units = {name: plan.units.get(name, plan.label_units.get(name, "")) for name in named}
+    return Trace(outcome, values, units, tuple(plan.outputs))
