@@ -52,17 +52,18 @@ def test_seed_and_name_matter_and_zero_is_a_seed(name):
 @each_design
 def test_other_dimensions_matter_only_to_a_net(name):
     points = DESIGNS[name].points
-    same = np.array_equal(points(0, "a", 1, 0, 64), points(0, "a", 2, 0, 64))
+    same = np.array_equal(points(0, "a", 1, 0, 256), points(0, "a", 8, 0, 256))
     assert same == (name != "sobol")
 
 
-@each_design
-def test_names_are_uncorrelated(name):
+# Standard deviation of a correlation over that of independent points. Nested shuffles tie a
+# Latin hypercube to aligned pairs of points: exact ones have 1.26 as well.
+@pytest.mark.parametrize(("name", "bound"), [("random", 1.07), ("lhs", 1.35), ("sobol", 0.6)])
+def test_names_are_uncorrelated(name, bound):
     u = np.array([DESIGNS[name].points(11, f"input {i}", i, 0, 1 << 12) for i in range(40)])
-    # Nets are less correlated than chance (sd 1/64); nothing may be more.
     r = np.corrcoef(u)[np.triu_indices(40, 1)] * 64
-    assert np.abs(r).max() < 4.5
-    assert r.std() < 1.1
+    assert r.std() < bound
+    assert abs(r.mean()) < 5 * bound / np.sqrt(r.size)
 
 
 @each_design

@@ -116,7 +116,18 @@ def test_the_project_reports_money_carbon_and_time(project: Any) -> None:
         assert np.isfinite(result.values[output]).all()
         assert (result.values[output] >= 0).all()
     assert result.units["cost"] == "USD"
+    assert result.units["emissions"] == "kgCO2e"
+    assert result.units["duration"] == "month"
     assert result.units["team_month"] == "USD/month"
+
+
+def test_emissions_of_the_low_corner(text: dict[str, Any], project: Any) -> None:
+    x = {key: change["value"] for key, change in text["scenarios"]["article_low"].items()}
+    hours = x["infra_deep"] / x["serving_gpu_price"]
+    watts = x["serving_gpu_rating"] * x["power_fraction"] * x["server_ratio"]
+    kilograms = hours * (watts / 1000 * x["pue"] * x["grid"] + x["embodied"]) / 1000
+    emissions = project.run(draws=64, seed=1, scenario="article_low").values["emissions"]
+    np.testing.assert_allclose(emissions, kilograms, rtol=1e-12)
 
 
 def test_every_sourced_input_is_in_the_catalogue(text: dict[str, Any]) -> None:

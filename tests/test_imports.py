@@ -14,14 +14,14 @@ HEAVY = ("numba", "pandas", "scipy.stats", "matplotlib", "xarray", "h5netcdf")
 PROBE = """
 import sys
 {code}
-print(",".join(name for name in {heavy!r} if name in sys.modules))
+print("HEAVY:" + ",".join(name for name in {heavy!r} if name in sys.modules))
 """
 
 
 def loaded(code: str) -> str:
     probe = PROBE.format(code=code, heavy=HEAVY)
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
-    return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else ""
+    return done.stdout.rpartition("HEAVY:")[2].strip()
 
 
 def command(*arguments: str) -> str:

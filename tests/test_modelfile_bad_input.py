@@ -100,6 +100,11 @@ def test_a_number_of_thousands_of_digits():
     assert [problem.line for problem in problems] == [2, 3]
 
 
+def test_numbers_that_overflow_in_a_family_are_a_problem_of_the_file():
+    _, problems = parse("[inputs]\nx = { lognormal = { mean = 1e-300, sd = 1e300 } }")
+    assert [(problem.line, problem.path[:2]) for problem in problems] == [(2, ("inputs", "x"))]
+
+
 def test_missing_file_folder_and_device(tmp_path):
     (tmp_path / "cost.toml").write_text("")
     with pytest.raises(FileError, match=r"no such file; did you mean .*cost\.toml"):

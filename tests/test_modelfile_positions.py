@@ -35,8 +35,8 @@ name = 'one'
 [[stages.parts]]
 q = 1
 [[stages]]
-name = "two 😀", 
-'''.replace('", \n', '"\n')
+name = "two 😀"
+'''
 
 
 def shown(path, **how):

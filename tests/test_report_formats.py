@@ -7,6 +7,8 @@ import json
 import math
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -169,6 +171,33 @@ def test_an_interrupted_write_leaves_nothing(result, tmp_path, suffix, monkeypat
     monkeypatch.setattr(os, "fsync", stop)
     with pytest.raises(KeyboardInterrupt):
         formats.write(result, tmp_path / f"r{suffix}")
+    assert list(tmp_path.iterdir()) == []
+
+
+LIMITED = """
+import os, resource, signal, sys
+import numpy as np
+from simcost.errors import FileError
+from simcost.report.formats import write
+from simcost.result import Meta, Result
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+meta = Meta(model="m", seed=0, draws=100_000, design="random", replicates=1)
+result = Result({"y": np.random.default_rng(0).random(100_000)}, {}, meta)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+try:
+    write(result, sys.argv[1])
+except FileError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="no file size limits here")
+@pytest.mark.parametrize("ending", [".nc", ".csv"])
+def test_a_disk_that_fills_up_is_an_error_not_a_crash(tmp_path, ending):
+    command = [sys.executable, "-c", LIMITED, str(tmp_path / f"r{ending}")]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "cannot be written: File too large" in done.stdout
     assert list(tmp_path.iterdir()) == []
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import special, stats
 from scipy.stats import qmc
 
 from simcost.result import Meta, Result
@@ -17,11 +19,15 @@ def random_outcomes(rng: np.random.Generator, count: int) -> np.ndarray:
     return rng.lognormal(sigma=0.8, size=count)
 
 
-def sobol_outcomes(rng: np.random.Generator, count: int) -> np.ndarray:
-    """16 scrambled nets in three dimensions, interleaved; the sum of three normals is one."""
-    nets = [qmc.Sobol(3, rng=rng).random(count // 16) for _ in range(16)]
-    u = np.stack(nets, axis=1).reshape(-1, 3)
-    return np.exp(0.8 * stats.norm.ppf(np.clip(u, 1e-9, 1 - 1e-9)).sum(axis=1) / np.sqrt(3))
+def replicated(design, rng: np.random.Generator, count: int) -> np.ndarray:
+    """16 randomisations in eight dimensions, interleaved; the sum of eight normals is one."""
+    nets = [design(8, rng=rng).random(count // 16) for _ in range(16)]
+    u = np.stack(nets, axis=1).reshape(-1, 8)
+    return np.exp(0.8 * special.ndtri(np.clip(u, 1e-9, 1 - 1e-9)).sum(axis=1) / np.sqrt(8))
+
+
+sobol_outcomes = partial(replicated, qmc.Sobol)
+lhs_outcomes = partial(replicated, qmc.LatinHypercube)
 
 
 def coverage(outcomes, design: str, replicates: int, count: int, runs: int) -> dict[str, float]:
@@ -41,7 +47,11 @@ def coverage(outcomes, design: str, replicates: int, count: int, runs: int) -> d
 
 @pytest.mark.parametrize(
     ("outcomes", "design", "replicates"),
-    [(random_outcomes, "random", 1), (sobol_outcomes, "sobol", 16)],
+    [
+        (random_outcomes, "random", 1),
+        (sobol_outcomes, "sobol", 16),
+        (lhs_outcomes, "lhs", 16),
+    ],
 )
 def test_intervals_cover_roughly(outcomes, design, replicates):
     found = coverage(outcomes, design, replicates, 1024, 150)
@@ -57,7 +67,11 @@ def test_independent_intervals_on_a_sobol_design_are_wrong():
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("outcomes", "design", "replicates", "count", "runs"),
-    [(random_outcomes, "random", 1, 5000, 5000), (sobol_outcomes, "sobol", 16, 8192, 2500)],
+    [
+        (random_outcomes, "random", 1, 5000, 5000),
+        (sobol_outcomes, "sobol", 16, 8192, 2500),
+        (lhs_outcomes, "lhs", 16, 4096, 2500),
+    ],
 )
 def test_intervals_cover(outcomes, design, replicates, count, runs):
     found = coverage(outcomes, design, replicates, count, runs)

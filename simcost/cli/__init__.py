@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -20,6 +21,14 @@ EXIT_INTERRUPTED = 130
 
 class _Group(click.Group):
     """Lists its commands in the order of `COMMANDS`, the main job first."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a reader that has gone away is no failure (click calls it one)."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)

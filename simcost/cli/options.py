@@ -14,7 +14,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _SUFFIXES = {"k": 10**3, "M": 10**6, "G": 10**9}
 
 
-class Count(click.ParamType):
+class Count(click.ParamType[int]):
     """A whole number, also written 1e6, 1_000_000 or 10M."""
 
     name = "integer"
@@ -41,7 +41,7 @@ class Count(click.ParamType):
         return int(number)
 
 
-class Share(click.ParamType):
+class Share(click.ParamType[float]):
     """A share of one, written 1% or 0.01."""
 
     name = "percent"
@@ -62,7 +62,7 @@ class Share(click.ParamType):
         return share
 
 
-class Percentiles(click.ParamType):
+class Percentiles(click.ParamType[tuple[float, ...]]):
     """Percentiles separated by commas."""
 
     name = "percentiles"

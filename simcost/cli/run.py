@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 from pathlib import Path
@@ -77,22 +76,24 @@ def run(model: Path, as_json: bool, out: Path | None, budget: float | None, **op
     """
     from simcost.modelfile import load
     from simcost.report import render
-    from simcost.report.formats import format_of, to_json_dict
+    from simcost.report.formats import prepare, write
+    from simcost.report.formats.json import to_json
 
     if out is not None:
-        format_of(out)  # an unknown kind of file is refused before the run, not after
+        prepare(out)  # a file that cannot be written is refused before the run, not after
     loaded = load(model, force=options.pop("force"))
+    if budget is not None and "cost" not in loaded.compiled(options["scenario"]).outputs:
+        raise click.UsageError("--budget needs an output named cost")
     correlation = options.pop("failure_correlation")
     with progress_bar(options["draws"]) as progress:
         result = loaded.run(
             **options, correlation=correlation, progress=progress, on_compile=announce_compile
         )
     if out is not None:
-        format_of(out).write(result, out)
+        write(result, out)
         click.echo(f"wrote {out}", err=True)
     if as_json:
-        # NaN is no JSON; the dictionary has none, and allow_nan=False makes sure.
-        click.echo(json.dumps(to_json_dict(result), indent=2, allow_nan=False, ensure_ascii=False))
+        click.echo(to_json(result))
         return
     width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
     click.echo(render(result, width=width, color=sys.stdout.isatty()))
@@ -101,12 +102,9 @@ def run(model: Path, as_json: bool, out: Path | None, budget: float | None, **op
 
 
 def _budget_line(result: Result, budget: float) -> str:
-    from simcost.report.digits import with_error
+    from simcost.result.digits import percent
 
-    if "cost" not in result.outputs:
-        raise click.UsageError("--budget needs an output named cost")
     unit = result.units["cost"]
     chance = result.exceedance("cost", budget)
-    return (
-        f"Chance that the cost exceeds {budget:,.12g} {unit}: {with_error(chance, percent=True)}"
-    )
+    text = percent(chance.value, chance.half_width)
+    return f"Chance that the cost exceeds {budget:,.12g} {unit}: {text}"

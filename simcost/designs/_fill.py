@@ -18,52 +18,61 @@ from simcost.designs._threefry import U64, threefry, threefry_word, unit
 from simcost.elementary import Jit, rebind
 
 
+def stored(word: Any) -> Any:
+    """Double with the bits of a word.
+
+    One word at a time: for the view of a whole array numba compiles seconds' worth of checks.
+    """
+    return U64(word).view(np.float64)
+
+
+def loaded(x: Any) -> Any:
+    """Word with the bits of a double."""
+    return np.float64(x).view(np.uint64)
+
+
 def fill_words(key0: Any, key1: Any, first: Any, words: Any) -> None:
-    """Write the random words of the outcomes first, first + 1, … into uint64[n]."""
+    """Write the random words of the outcomes first, first + 1, … into float64[n], bit for bit."""
     size = words.size
     odd = min(first & 1, size)
     if odd == 1:
-        words[0] = threefry_word(key0, key1, first)
+        words[0] = stored(threefry_word(key0, key1, first))
     block = (first + odd) >> 1
     pairs = (size - odd) >> 1
     rest = words[odd:]
     for j in range(pairs):
         word0, word1 = threefry(key0, key1, U64(block + j), U64(0))
-        rest[2 * j] = word0
-        rest[2 * j + 1] = word1
+        rest[2 * j] = stored(word0)
+        rest[2 * j + 1] = stored(word1)
     if odd + 2 * pairs < size:
-        words[size - 1] = threefry_word(key0, key1, first + size - 1)
+        words[size - 1] = stored(threefry_word(key0, key1, first + size - 1))
 
 
 def fill_random(key0: Any, key1: Any, first: Any, out: Any) -> None:
     """Write random uniform numbers into float64[n]."""
-    words = out.view(np.uint64)
-    fill_words(key0, key1, first, words)
+    fill_words(key0, key1, first, out)
     for i in range(out.size):
-        out[i] = unit(words[i])
+        out[i] = unit(loaded(out[i]))
 
 
 def fill_sobol(directions: Any, seeds: Any, key0: Any, key1: Any, first: Any, out: Any) -> None:
     """Write scrambled Sobol coordinates into float64[n]."""
-    words = out.view(np.uint64)
-    fill_words(key0, key1, first, words)
+    fill_words(key0, key1, first, out)
     start = 0
     while start < out.size:
         replicate = (first + start) & 15
         count = min(16 - replicate, out.size - start)
         digits = sobol_digits(directions, U64((first + start) >> 4))
         scramble = seeds[0, replicate:]
-        row = words[start:]
         target = out[start:]
         for i in range(count):
-            target[i] = refined_u(nested(digits, scramble[i]), row[i])
+            target[i] = refined_u(nested(digits, scramble[i]), loaded(target[i]))
         start += count
 
 
 def fill_lhs(seeds: Any, key0: Any, key1: Any, first: Any, out: Any) -> None:
     """Write Latin hypercube coordinates into float64[n]."""
-    words = out.view(np.uint64)
-    fill_words(key0, key1, first, words)
+    fill_words(key0, key1, first, out)
     start = 0
     while start < out.size:
         replicate = (first + start) & 15
@@ -71,10 +80,9 @@ def fill_lhs(seeds: Any, key0: Any, key1: Any, first: Any, out: Any) -> None:
         number = reverse(U64((first + start) >> 4)) >> U64(32)
         scramble = seeds[0, replicate:]
         shuffle = seeds[1, replicate:]
-        row = words[start:]
         target = out[start:]
         for i in range(count):
-            target[i] = refined_u(lhs_digits(number, scramble[i], shuffle[i]), row[i])
+            target[i] = refined_u(lhs_digits(number, scramble[i], shuffle[i]), loaded(target[i]))
         start += count
 
 
@@ -100,7 +108,7 @@ def fill(
         fill_random(key0, key1, first, out)
 
 
-FUNCTIONS = (fill_words, fill_random, fill_sobol, fill_lhs, fill)
+FUNCTIONS = (stored, loaded, fill_words, fill_random, fill_sobol, fill_lhs, fill)
 
 
 def bind(jit: Jit) -> SimpleNamespace:

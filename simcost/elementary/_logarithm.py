@@ -55,12 +55,17 @@ def log_limits(x: Any, value: Any) -> Any:
     return select(x == 0.0, -INF, inside)
 
 
-def log(x: Any) -> Any:
-    """Natural logarithm, within 1 ulp."""
+def finite_log(x: Any) -> Any:
+    """Natural logarithm of a positive finite x."""
     k, m = split_exponent(x)
     f = m - 1.0
     tail = log_tail(f) + k * LN2_LOW
-    return log_limits(x, tail - 0.5 * f * f + f + k * LN2_HIGH)
+    return tail - 0.5 * f * f + f + k * LN2_HIGH
+
+
+def log(x: Any) -> Any:
+    """Natural logarithm, within 1 ulp."""
+    return log_limits(x, finite_log(x))
 
 
 def log2(x: Any) -> Any:
@@ -104,4 +109,4 @@ def log1p(x: Any) -> Any:
     return select(abs(x) < 1e-300, x, log_limits(u, value))
 
 
-FUNCTIONS = (split_exponent, log_tail, log_limits, log, log2, log10, log1p)
+FUNCTIONS = (split_exponent, log_tail, log_limits, finite_log, log, log2, log10, log1p)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, inf, log, log1p, sqrt
+from math import exp, expm1, inf, log, log1p, sqrt
 from typing import Protocol
 
 import numpy as np
@@ -32,10 +32,10 @@ class Count(Protocol):
     def least(self) -> int:
         """Smallest N with positive probability."""
 
-    def log_pgf(self, m: float) -> float:
-        """Log of E m**N for m > 0; inf where it does not exist."""
+    def log_pgf(self, log_m: float) -> float:
+        """Log of E m**N; inf where it does not exist."""
 
-    def tilted(self, m: float) -> Count:
+    def tilted(self, log_m: float) -> Count:
         """Law with probabilities proportional to P(N = n) m**n."""
 
     def transform(self, z: Complex) -> Complex:
@@ -64,13 +64,13 @@ class PoissonCount:
         """See `Count`."""
         return 0
 
-    def log_pgf(self, m: float) -> float:
+    def log_pgf(self, log_m: float) -> float:
         """See `Count`."""
-        return self.mean * (m - 1.0)
+        return self.mean * _expm1(log_m)
 
-    def tilted(self, m: float) -> Count:
+    def tilted(self, log_m: float) -> Count:
         """See `Count`."""
-        return PoissonCount(self.mean * m)
+        return PoissonCount(self.mean * exp(log_m))
 
     def transform(self, z: Complex) -> Complex:
         """See `Count`."""
@@ -109,17 +109,15 @@ class BinomialCount:
         """See `Count`."""
         return self.n if self.p == 1.0 else 0
 
-    def log_pgf(self, m: float) -> float:
+    def log_pgf(self, log_m: float) -> float:
         """See `Count`."""
-        if m == inf:
-            return inf if self.n else 0.0
-        if m == 0.0 and self.p == 1.0:
-            return -inf if self.n else 0.0
-        return self.n * (log(m) if self.p == 1.0 else log1p(self.p * (m - 1.0)))
+        if self.p == 1.0:
+            return self.n * log_m
+        return self.n * log1p(self.p * _expm1(log_m))
 
-    def tilted(self, m: float) -> Count:
+    def tilted(self, log_m: float) -> Count:
         """See `Count`."""
-        return BinomialCount(self.n, self.p * m / (1.0 - self.p + self.p * m))
+        return BinomialCount(self.n, self.p / (self.p + (1.0 - self.p) * exp(-log_m)))
 
     def transform(self, z: Complex) -> Complex:
         """See `Count`."""
@@ -156,15 +154,15 @@ class NegativeBinomialCount:
         """See `Count`."""
         return 0
 
-    def log_pgf(self, m: float) -> float:
+    def log_pgf(self, log_m: float) -> float:
         """See `Count`."""
         # (1 - q m) / p, written so that it is exact near m = 1.
-        base = -(1.0 - self.p) * (m - 1.0) / self.p
+        base = -(1.0 - self.p) * _expm1(log_m) / self.p
         return -self.r * log1p(base) if base > -1.0 else inf
 
-    def tilted(self, m: float) -> Count:
+    def tilted(self, log_m: float) -> Count:
         """See `Count`."""
-        return NegativeBinomialCount(self.r, self.p - (1.0 - self.p) * (m - 1.0))
+        return NegativeBinomialCount(self.r, self.p - (1.0 - self.p) * _expm1(log_m))
 
     def transform(self, z: Complex) -> Complex:
         """See `Count`."""
@@ -211,19 +209,17 @@ class ListedCount:
         """See `Count`."""
         return self.first
 
-    def log_pgf(self, m: float) -> float:
+    def log_pgf(self, log_m: float) -> float:
         """See `Count`."""
-        if m == 0.0:
-            none = self.start()[0]
-            return log(none) if none > 0.0 else -inf
-        if m == inf:
-            return inf
-        return float(special.logsumexp(self._values * log(m), b=self.probabilities))
+        with np.errstate(divide="ignore"):
+            exponents = self._values * log_m + np.log(self.probabilities)
+        peak = float(exponents.max())
+        return peak + log(float(np.exp(exponents - peak).sum()))
 
-    def tilted(self, m: float) -> Count:
+    def tilted(self, log_m: float) -> Count:
         """See `Count`."""
-        log_weights = self._values * log(m)
-        weights = self.probabilities * np.exp(log_weights - log_weights.max())
+        exponents = self._values * log_m
+        weights = self.probabilities * np.exp(exponents - exponents.max())
         return ListedCount(self.first, weights / weights.sum())
 
     def transform(self, z: Complex) -> Complex:
@@ -258,3 +254,7 @@ def _power(z: Complex, n: int) -> Complex:
         return np.asarray(z**n, dtype=np.complex128)
     with np.errstate(divide="ignore"):
         return np.exp(n * np.log(z))
+
+
+def _expm1(x: float) -> float:
+    return expm1(x) if x < 700.0 else inf

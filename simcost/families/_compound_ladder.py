@@ -15,16 +15,16 @@ from math import inf, isfinite
 import numpy as np
 
 from simcost.families._base import Vector
+from simcost.families._compound_cells import Cells, first_spacing
 from simcost.families._compound_count import Count
-from simcost.families._compound_severity import Severity, cell_moments, merged
-from simcost.families._compound_window import Frame, Points, cumulant, frame_masses
+from simcost.families._compound_severity import Severity
+from simcost.families._compound_window import LEAD, Frame, Points, cumulant, frame_masses, points_of
 
 CELLS = 8192  # cells of a window
 RUNGS = 40  # at most so many windows below the widest
-FINER = 40  # halvings of the spacing at the lower end of a severity
-NEAR = 256  # cells that each of those grids reaches
 DEPTH = 46.0  # -log of the probability left outside the ladder
 FAR = 1e-11  # probability left outside it where the tail is heavy
+_GRID = np.concatenate([10.0 ** np.arange(-16.0, -2.0, 0.25), np.arange(0.01, 0.5, 0.002)])
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(5)
 
 
@@ -71,30 +71,6 @@ def is_heavy(severity: Severity) -> bool:
     return bool(d - c > 1.6 * (b - a))
 
 
-def compound_curve(count: Count, severity: Severity) -> Curve:
-    """Return the distribution of the sum of N severities, given that there is one.
-
-    Parameters
-    ----------
-    count : Count
-        N, with a positive probability of two or more.
-    severity : Severity
-        Never zero.
-
-    Returns
-    -------
-    Curve
-    """
-    mirror = severity.mirrored()
-    if severity.low < 0.0 and is_heavy(mirror):
-        if is_heavy(severity):
-            return two_sided_curve(count, severity)
-        return one_sided_curve(count, mirror).mirrored()
-    if severity.high <= 0.0:
-        return one_sided_curve(count, mirror).mirrored()
-    return one_sided_curve(count, severity)
-
-
 def one_sided_curve(count: Count, severity: Severity) -> Curve:
     """Return the curve for a severity whose lower tail is bounded or light."""
     points = weighted_points(severity)
@@ -104,19 +80,22 @@ def one_sided_curve(count: Count, severity: Severity) -> Curve:
     high = reach(whole, DEPTH, unit)
     heavy = is_heavy(severity)
     if heavy:
-        high = min(high, _one_big_loss(count, severity, points))
+        high = min(high, one_big_loss(count, severity, points))
     low = -reach(lambda theta: whole(-theta), DEPTH, unit)
     if severity.low >= 0.0:
-        low = max(low, 0.0, severity.low * max(2, count.least()))
+        least = 1 if count.start()[1] else 2
+        low = max(low, 0.0, severity.low * max(least, count.least()))
     widths = _widths(count, severity, low, high)
-    cells = _Cells(severity, widths[0] / CELLS, float(q[3] - q[1]) or float(q[4] - q[0]) or unit)
+    cells = Cells(severity, first_spacing(severity, widths[0] / CELLS))
     farthest = float(severity.isf(np.array([1e-22]))[0])
     edges, masses = [np.array([low])], []
     for width in widths:
         spacing = width / CELLS
-        most = min(_most(severity, low, width, unit), farthest)
+        # A little further than needed: the cut must not show inside the window.
+        most = min(_most(count, severity, low + width, 2.0 * (width + unit)) + LEAD * spacing, farthest)
         moments, first = cells.at(spacing, most)
-        frame = Frame(count, cumulant(count, points.up_to(most)), low, spacing, CELLS)
+        seen = cumulant(count, points_of(moments, first, spacing))
+        frame = Frame(count, seen, low, spacing, CELLS)
         if not frame.fits:
             continue
         used = CELLS // 4 if masses else 0
@@ -127,10 +106,20 @@ def one_sided_curve(count: Count, severity: Severity) -> Curve:
 
 
 def with_single_losses(count: Count, severity: Severity, x: Vector, masses: Vector) -> Curve:
-    """Add up masses from both ends, and add the case of exactly one loss."""
+    """Add up masses from both ends, and add the case of exactly one loss.
+
+    That case may be much narrower than the sum: points of its own resolve it.
+    """
     one = count.start()[1]
-    below = np.append(0.0, np.cumsum(masses)) + one * severity.cdf(x)
-    above = np.append(np.cumsum(masses[::-1])[::-1], 0.0) + one * severity.sf(x)
+    below = np.append(0.0, np.cumsum(masses))
+    above = np.append(np.cumsum(masses[::-1])[::-1], 0.0)
+    if one:
+        marks = np.concatenate([severity.quantile(_GRID), severity.isf(_GRID), severity.marks])
+        marks = marks[(marks > x[0]) & (marks < x[-1])]
+        every = np.union1d(x, marks)
+        below = np.interp(every, x, below) + one * severity.cdf(every)
+        above = np.interp(every, x, above) + one * severity.sf(every)
+        x = every
     return Curve(x, below, above)
 
 
@@ -151,8 +140,9 @@ def with_far_tail(count: Count, severity: Severity, curve: Curve) -> Curve:
         beyond = float(many * severity.sf(np.array([end - shift]))[0])
         above = curve.above + beyond - curve.above[-1]
     chances = above[-1] * 10.0 ** -np.arange(0.25, 290.0, 0.25)
-    x = severity.isf(chances / many) + shift
-    further = (x > end) & np.isfinite(x)
+    with np.errstate(over="ignore"):
+        x = severity.isf(chances / many) + shift
+    further = (x > end) & (x < 1e280)
     return Curve(
         np.append(curve.x, x[further]),
         np.append(curve.below, 1.0 - count.start()[0] - chances[further]),
@@ -160,21 +150,21 @@ def with_far_tail(count: Count, severity: Severity, curve: Curve) -> Curve:
     )
 
 
-def _one_big_loss(count: Count, severity: Severity, points: Points) -> float:
+def one_big_loss(count: Count, severity: Severity, points: Points) -> float:
     """Return where the sum is so large, beyond all doubt, that one loss makes up for it."""
     many = max(count.mean, 1.0)
-    common = points.up_to(float(severity.isf(np.array([min(0.5, 0.01 / many)]))[0]))
-    weights = np.exp(common.log_weights)
-    mean, square = common.values @ weights, common.values**2 @ weights
+    common = points.values <= severity.isf(np.array([min(0.5, 0.01 / many)]))[0]
+    weights = np.exp(points.log_weights[common])
+    mean, square = points.values[common] @ weights, points.values[common] ** 2 @ weights
     spread = np.sqrt(many * square + (count.sd * mean) ** 2)
     return float(count.mean * mean + 9.0 * spread + severity.isf(np.array([FAR / many]))[0])
 
 
-def _most(severity: Severity, low: float, width: float, unit: float) -> float:
-    """Return the largest loss that a sum inside the window can contain."""
-    if severity.low >= 0.0:
-        return min(low + width, 2.0 * (width + unit))
-    return 2.0 * (width + unit)
+def _most(count: Count, severity: Severity, end: float, wide: float) -> float:
+    """Return the largest loss that matters to sums up to `end`, in a window that takes `wide`."""
+    if severity.low < 0.0:
+        return wide
+    return min(end - (max(2, count.least()) - 1) * severity.low, wide)
 
 
 def _widths(count: Count, severity: Severity, low: float, high: float) -> list[float]:
@@ -186,71 +176,3 @@ def _widths(count: Count, severity: Severity, low: float, high: float) -> list[f
             break
         widths.insert(0, widths[0] / 4.0)
     return widths
-
-
-class _Cells:
-    """Moments of the severity on grids of doubling spacing, each made from the one before.
-
-    The first grids are far finer than any window and reach a little beyond the lower end of the
-    severity only, so a density without bound there (a gamma of shape 0.3) is resolved.
-    """
-
-    def __init__(self, severity: Severity, spacing: float, scale: float) -> None:
-        self._severity = severity
-        spacing *= 2.0 ** min(0, int(np.floor(np.log2(scale / 64.0 / spacing))))
-        self._start = severity.low
-        if isfinite(self._start):
-            spacing *= 2.0**-FINER
-        else:
-            self._start = float(severity.quantile(np.array([1e-25]))[0])
-        self._spacing = spacing
-        self._first = int(np.floor(self._start / spacing))
-        self._moments = np.zeros((0, 6))
-
-    def at(self, spacing: float, most: float) -> tuple[Vector, int]:
-        """Return moments on a grid of `spacing` up to `most`, and the index of the first cell."""
-        while self._spacing < 0.75 * spacing:
-            self._extend(min(most, self._start + NEAR * self._spacing))
-            self._moments, self._first = merged(self._moments, self._first)
-            self._spacing *= 2.0
-        self._extend(most)
-        return self._moments, self._first
-
-    def _extend(self, most: float) -> None:
-        have = self._first + self._moments.shape[0]
-        # An even end: merging must not close a cell that is only half filled.
-        need = max(have, int(np.ceil(most / self._spacing)))
-        need += need % 2
-        if need > have:
-            more = cell_moments(self._severity, self._spacing, have, need)
-            self._moments = np.vstack([self._moments, more])
-
-
-def two_sided_curve(count: Count, severity: Severity) -> Curve:
-    """Return the curve for a severity with two heavy tails.
-
-    Tilting needs one light tail, so the windows are centred instead; each leaves out losses that
-    would take a sum from its middle to beyond half the period. Only two such losses of opposite
-    sign could bring it back, which squares a probability below 1e-4.
-    """
-    many = max(count.mean, 1.0)
-    ends = severity.isf(np.array([0.5, 0.01 / many, 1e-4 / many, FAR / many]))
-    starts = severity.quantile(np.array([0.5, 0.01 / many, 1e-4 / many, FAR / many]))
-    centre = count.mean * (severity.mean if isfinite(severity.mean) else float(ends[0]))
-    points = weighted_points(severity)
-    common = (points.values > starts[1]) & (points.values < ends[1])
-    square = float(points.values[common] ** 2 @ np.exp(points.log_weights[common]))
-    spread = 9.0 * np.sqrt(many * square + (count.sd * centre / many) ** 2)
-    first = spread + max(abs(ends[2]), abs(starts[2]))
-    last = spread + max(abs(ends[3]), abs(starts[3]))
-    rungs = int(np.ceil(np.log(last / first) / np.log(4.0))) + 1
-    x = np.array([])
-    mass = np.array([])
-    cells = None
-    for rung in range(rungs):
-        half = first * 4.0**rung
-        spacing = 2.0 * half / CELLS
-        reach_ = 7.0 * half
-        cells = cells or _Cells(severity, spacing, float(ends[0] - starts[0]) or half / CELLS)
-        raise NotImplementedError
-    return with_single_losses(count, severity, x, mass)

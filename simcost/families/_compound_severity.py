@@ -36,6 +36,8 @@ class Severity:
         Support.
     mean, sd : float
         May be infinite.
+    marks : float64 array
+        Where its density begins, ends or jumps.
     """
 
     cdf: Callable[[Vector], Vector]
@@ -46,6 +48,7 @@ class Severity:
     high: float
     mean: float
     sd: float
+    marks: Vector
 
     def mirrored(self) -> Severity:
         """Return the law of -X."""
@@ -58,6 +61,7 @@ class Severity:
             high=-self.low,
             mean=-self.mean,
             sd=self.sd,
+            marks=-self.marks[::-1],
         )
 
 

@@ -21,6 +21,7 @@ from simcost.families._compound_severity import ORDER, spread
 
 PAD = 8  # period of the transform, in windows
 WRAP = -37.0  # log of the share of the tilted law that may wrap around
+LEAD = 64  # cells before a window that catch what smears out of it
 EXCESS = 9.0  # log of the loss of digits accepted before another tilt is used
 
 
@@ -37,19 +38,30 @@ class Points:
         peak = float(exponents.max())
         return peak + float(np.log(np.exp(exponents - peak).sum()))
 
-    def up_to(self, most: float) -> Points:
-        """Leave out what lies beyond `most`."""
-        inside = self.values <= most
-        inside[np.argmin(self.values)] = True
-        return Points(self.values[inside], self.log_weights[inside])
+
+def points_of(moments: Vector, first: int, spacing: float) -> Points:
+    """Return grid cells as points: the first ones each, the others in blocks."""
+    block = 16
+    single = moments[: 4 * block]
+    rest = moments[4 * block :]
+    rest = np.pad(rest, ((0, -rest.shape[0] % block), (0, 0)))
+    index = first + np.arange(4 * block + rest.shape[0], dtype=np.float64)
+    weights = np.concatenate([single[:, 0], rest[:, 0].reshape(-1, block).sum(axis=1)])
+    places = np.concatenate(
+        [
+            single[:, 1] + index[: single.shape[0]] * single[:, 0],
+            (rest[:, 1] + index[4 * block :] * rest[:, 0]).reshape(-1, block).sum(axis=1),
+        ]
+    )
+    real = weights > 0.0
+    return Points(spacing * places[real] / weights[real], np.log(weights[real]))
 
 
 def cumulant(count: Count, points: Points) -> Callable[[float], float]:
     """Return theta -> log E exp(theta S)."""
 
     def log_transform(theta: float) -> float:
-        with np.errstate(over="ignore"):
-            return count.log_pgf(float(np.exp(points.log_mgf(theta))))
+        return count.log_pgf(points.log_mgf(theta))
 
     return log_transform
 
@@ -163,11 +175,34 @@ def frame_masses(frame: Frame, moments: Vector, first: int, used: int) -> Vector
     for number, tilt in enumerate(tilts):
         here = best == number
         if here.any():
-            out[here] = _window_masses(frame, moments, first, tilt)[used:][here]
+            masses = window_masses(frame, moments, first, tilt)
+            out[here] = masses[LEAD + used :][here]
+            if here[0] and not used:
+                # Mass crowded at the start of the lowest window, finer than its grid, smears
+                # to before the start.
+                out[0] += masses[:LEAD].sum()
     return out
 
 
-def _window_masses(frame: Frame, moments: Vector, first: int, tilt: float) -> Vector:
+def window_masses(frame: Frame, moments: Vector, first: int, tilt: float) -> Vector:
+    """Return P(S in cell, N >= 2) for all cells of a window and some before it, with one tilt.
+
+    Parameters
+    ----------
+    frame : Frame
+        The window.
+    moments : float64 array (cells, 6)
+        Local moments of the severity on the grid of the window.
+    first : int
+        Index of the first cell of `moments`.
+    tilt : float
+        theta.
+
+    Returns
+    -------
+    float64 array (LEAD + size,)
+        Rounding can leave tiny negative ones.
+    """
     count, spacing, start, size = frame.count, frame.spacing, frame.start, frame.size
     length = PAD * size
     masses, first = spread(moments, first)
@@ -185,16 +220,15 @@ def _window_masses(frame: Frame, moments: Vector, first: int, tilt: float) -> Ve
     # Structure below the grid spacing returns as an echo of relative size band**6 / 32; this
     # keeps |z| from exceeding one, smoothly, so that nothing rings.
     z *= np.exp(-0.75 * band**ORDER)
-    log_scale = np.log(scale) + peak
-    with np.errstate(over="ignore"):
-        m = float(np.exp(log_scale))
-    tilted_count = count.tilted(m)
+    log_m = float(np.log(scale)) + peak
+    tilted_count = count.tilted(log_m)
     none, one = tilted_count.start()
     total = (tilted_count.transform(z) - none - one * z) * smear * np.exp(-36.0 * band**14)
     total *= _shift(start + 0.5 * spacing, spacing, length, z.size)
-    centres = start + (0.5 + np.arange(size)) * spacing
-    back = np.exp(count.log_pgf(m) - tilt * centres)
-    return np.asarray(fft.irfft(total, length)[:size] * back, dtype=np.float64)
+    centres = start + (0.5 + np.arange(-LEAD, size)) * spacing
+    back = np.exp(np.minimum(count.log_pgf(log_m) - tilt * centres, 700.0))
+    ring = fft.irfft(total, length)
+    return np.concatenate([ring[-LEAD:], ring[:size]]) * back
 
 
 def _sinhc(half: Complex) -> Complex:

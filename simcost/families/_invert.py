@@ -30,8 +30,8 @@ def _doubles(keys: _Keys) -> Vector:
 def first_true(
     holds: Callable[[Vector], npt.NDArray[np.bool_]],
     shape: tuple[int, ...],
-    low: float,
-    high: float,
+    low: float | Vector,
+    high: float | Vector,
 ) -> Vector:
     """Find the smallest double in [low, high] for which a monotone condition holds.
 

@@ -50,13 +50,12 @@ def mean_sd(law: _Law) -> tuple[float, float]:
         return mean, sqrt(float((values - mean) ** 2 @ probabilities))
     if law.tail_index() >= 1.0:
         return _undefined(law)
-    (centre,) = law.quantile(np.array([0.5]))
-    with np.errstate(over="ignore"):
-        low = _tail(law.quantile, law.kinks(), centre)
-        high = _tail(law.isf, (1.0 - kink for kink in law.kinks()), centre)
+    centre = float(law.quantile(np.array([0.5]))[0])
+    low = _tail(law.quantile, law.kinks(), centre)
+    high = _tail(law.isf, [1.0 - kink for kink in law.kinks()], centre)
     first, second = low[0] + high[0], low[1] + high[1]
     sd = inf if law.tail_index() >= 0.5 else sqrt(max(0.0, second - first**2))
-    return float(centre + first), sd
+    return centre + first, sd
 
 
 def _undefined(law: _Law) -> tuple[float, float]:
@@ -79,9 +78,12 @@ def _tail(
         upper = upper[: len(lower)]
         half = 0.5 * (upper - lower)
         p = (0.5 * (upper + lower))[:, None] + half[:, None] * _NODES
-        x = at(p.ravel()).reshape(p.shape) - centre
-        one, two = float((x @ _WEIGHTS) @ half), float((x**2 @ _WEIGHTS) @ half)
+        with np.errstate(all="ignore"):
+            x = at(p.ravel()).reshape(p.shape) - centre
+            one, two = float((x @ _WEIGHTS) @ half), float((x**2 @ _WEIGHTS) @ half)
+        if not isfinite(one):
+            break  # beyond what floating point can hold, and what any draw can reach
         first, second = first + one, second + two
-        if abs(one) <= 1e-18 * abs(first) and two <= 1e-18 * second:
+        if abs(one) <= 1e-18 * abs(first) and (two <= 1e-18 * second or not isfinite(second)):
             break
     return first, second

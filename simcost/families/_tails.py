@@ -20,8 +20,6 @@ def either_tail(
     """
     u = np.asarray(u, dtype=np.float64)
     low = u <= 0.5
-    if low.all():
-        return np.asarray(lower(u, *params), dtype=np.float64)
     out = np.empty_like(u)
     out[low] = lower(u[low], *params)
     out[~low] = upper(1.0 - u[~low], *params)
@@ -39,6 +37,40 @@ def _mirrored_score(q: Vector) -> Vector:
 def normal_score(u: Vector) -> Vector:
     """Return the standard normal quantile of `u`, accurate in both tails."""
     return either_tail(u, _score, _mirrored_score)
+
+
+def polished(
+    x: Vector,
+    p: Vector,
+    tail: Callable[[Vector], Vector],
+    density: Callable[[Vector], Vector],
+    *,
+    upper: bool,
+) -> Vector:
+    """Return `x` after three Newton steps towards tail(x) = p, on the logarithm of the tail.
+
+    For large shapes SciPy 1.17 inverts worse than it integrates: gammaincinv(1e8, u) is off by a
+    tenth of a standard deviation, betaincinv(1e6, 1e3, u) by 5e-6 of one.
+
+    Parameters
+    ----------
+    x : float64 array
+        Approximate inverse.
+    p : float64 array
+        Tail probabilities.
+    tail, density : callable
+        The tail whose inverse is sought, and the density; three digits of the latter do.
+    upper : bool
+        Whether `tail` falls with x.
+    """
+    sign = 1.0 if upper else -1.0
+    for _ in range(3):
+        with np.errstate(all="ignore"):
+            here = tail(x)
+            better = x + sign * here / density(x) * np.log(here / p)
+        # Next to an end of the range, where either may be 0, there is nothing to improve.
+        x = np.where(np.isfinite(better) & (better > 0.0), better, x)
+    return x
 
 
 def upper_beta(a: float | Vector, b: float | Vector, x: float | Vector) -> Vector:

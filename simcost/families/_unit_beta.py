@@ -6,29 +6,67 @@ nor the probabilities lose digits there.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 from scipy import special
 
 from simcost.families._base import Vector
-from simcost.families._tails import either_tail, upper_beta
+from simcost.families._tails import either_tail, polished, upper_beta
+
+_LARGE = 1e3  # shapes from which the inverse needs help
 
 
-def _place(from_low: Vector, from_high: Vector, low: float, high: float) -> Vector:
-    """Return the point that lies these fractions of the width away from either end."""
-    width = high - low
-    return np.where(from_low <= 0.5, low + width * from_low, high - width * from_high)
+_Inverse = Callable[[Vector, float, float], Vector]
+
+
+def _place(
+    p: Vector,
+    shapes: tuple[float, float],
+    ends: tuple[float, float],
+    from_low: _Inverse,
+    from_high: _Inverse,
+) -> Vector:
+    """Return the point found from the low end, or from the high end where that is nearer."""
+    (a, b), (low, high) = shapes, ends
+    fraction = from_low(p, a, b)
+    x = low + (high - low) * fraction
+    far = fraction > 0.5
+    x[far] = high - (high - low) * from_high(p[far], b, a)
+    return x
+
+
+def _density(x: Vector, a: float, b: float) -> Vector:
+    logarithm = special.xlogy(a - 1.0, x) + special.xlog1py(b - 1.0, -x) - special.betaln(a, b)
+    return np.asarray(np.exp(logarithm))
+
+
+def _inverse(p: Vector, a: float, b: float) -> Vector:
+    """Return x with I(a, b; x) = p."""
+    x = np.asarray(special.betaincinv(a, b, p))
+    if max(a, b) < _LARGE:
+        return x
+    cumulative, density = partial(special.betainc, a, b), partial(_density, a=a, b=b)
+    return polished(x, p, cumulative, density, upper=False)
+
+
+def _upper_inverse(p: Vector, a: float, b: float) -> Vector:
+    """Return x with 1 - I(a, b; x) = p."""
+    x = np.asarray(special.betainccinv(a, b, p))
+    if max(a, b) < _LARGE:
+        return x
+    survival, density = partial(upper_beta, a, b), partial(_density, a=a, b=b)
+    return polished(x, p, survival, density, upper=True)
 
 
 def _lower(u: Vector, alpha: float, beta: float, low: float, high: float) -> Vector:
-    from_low = special.betaincinv(alpha, beta, u)
-    return _place(from_low, special.betainccinv(beta, alpha, u), low, high)
+    return _place(u, (alpha, beta), (low, high), _inverse, _upper_inverse)
 
 
 def _upper(q: Vector, alpha: float, beta: float, low: float, high: float) -> Vector:
-    from_low = special.betainccinv(alpha, beta, q)
-    return _place(from_low, special.betaincinv(beta, alpha, q), low, high)
+    return _place(q, (alpha, beta), (low, high), _upper_inverse, _inverse)
 
 
 def quantile(u: Vector, alpha: float, beta: float, low: float, high: float) -> Vector:

@@ -55,7 +55,9 @@ FAMILY = Family(
         Parameter("sd", "the standard deviation, above 0", low=0.0),
     ),
     elicitations=(
-        Elicitation(("alpha", "beta"), ("low", "high"), doc="successes and failures seen"),
+        Elicitation(
+            ("alpha", "beta"), ("low", "high"), doc="successes and failures seen, one added to each"
+        ),
         Elicitation(("mean", "sd"), ("low", "high"), solve=_from_mean_sd, doc="centre and spread"),
     ),
     quantile=_unit_beta.quantile,

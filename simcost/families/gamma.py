@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import inf, sqrt
 from typing import Any
 
@@ -9,15 +10,28 @@ import numpy as np
 from scipy import special
 
 from simcost.families._base import Elicitation, Family, Parameter, Vector
-from simcost.families._tails import either_tail
+from simcost.families._large_gamma import LARGE, lower_gamma, upper_gamma
+from simcost.families._tails import either_tail, polished
+
+
+def _density(x: Vector, shape: float) -> Vector:
+    return np.asarray(np.exp((shape - 1.0) * np.log(x) - x - special.gammaln(shape)))
 
 
 def _lower(u: Vector, shape: float, scale: float) -> Vector:
-    return np.asarray(scale * special.gammaincinv(shape, u))
+    x = special.gammaincinv(shape, u)
+    if shape > LARGE:
+        cumulative, density = partial(lower_gamma, shape), partial(_density, shape=shape)
+        x = polished(x, u, cumulative, density, upper=False)
+    return np.asarray(scale * x)
 
 
 def _upper(q: Vector, shape: float, scale: float) -> Vector:
-    return np.asarray(scale * special.gammainccinv(shape, q))
+    x = special.gammainccinv(shape, q)
+    if shape > LARGE:
+        survival, density = partial(upper_gamma, shape), partial(_density, shape=shape)
+        x = polished(x, q, survival, density, upper=True)
+    return np.asarray(scale * x)
 
 
 def quantile(u: Vector, shape: float, scale: float) -> Vector:
@@ -32,12 +46,12 @@ def isf(q: Vector, shape: float, scale: float) -> Vector:
 
 def cdf(x: Vector, shape: float, scale: float) -> Vector:
     """Return P(X <= x)."""
-    return np.asarray(special.gammainc(shape, np.maximum(x, 0.0) / scale))
+    return lower_gamma(shape, np.maximum(x, 0.0) / scale)
 
 
 def sf(x: Vector, shape: float, scale: float) -> Vector:
     """Return P(X > x)."""
-    return np.asarray(special.gammaincc(shape, np.maximum(x, 0.0) / scale))
+    return upper_gamma(shape, np.maximum(x, 0.0) / scale)
 
 
 def support(shape: float, scale: float) -> tuple[float, float]:

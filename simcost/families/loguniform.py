@@ -45,7 +45,8 @@ def cdf(x: Vector, low: float, high: float) -> Vector:
 def sf(x: Vector, low: float, high: float) -> Vector:
     """Return P(X > x)."""
     x = np.clip(x, low, high)
-    inside = -np.log1p((x - high) / high) / _octaves(low, high)
+    octaves = np.where(x < high / 2, np.log(high / x), -np.log1p((x - high) / high))
+    inside = octaves / _octaves(low, high)
     return np.where(x <= low, 1.0, np.minimum(inside, 1.0))
 
 

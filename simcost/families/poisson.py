@@ -7,10 +7,10 @@ from math import inf, sqrt
 from typing import Any
 
 import numpy as np
-from scipy import special
 
 from simcost.families._atoms import AtomTable
 from simcost.families._base import Atoms, Elicitation, Family, Parameter, Vector
+from simcost.families._large_gamma import lower_gamma, upper_gamma
 from simcost.families._lattice import affordable, table, whole
 
 _MOST = 2.0**53
@@ -34,13 +34,13 @@ def isf(q: Vector, mean: float) -> Vector:
 def cdf(x: Vector, mean: float) -> Vector:
     """Return P(X <= x)."""
     k, negative = whole(x, _MOST)
-    return np.where(negative, 0.0, special.gammaincc(k + 1.0, mean))
+    return np.where(negative, 0.0, upper_gamma(k + 1.0, mean))
 
 
 def sf(x: Vector, mean: float) -> Vector:
     """Return P(X > x)."""
     k, negative = whole(x, _MOST)
-    return np.where(negative, 1.0, special.gammainc(k + 1.0, mean))
+    return np.where(negative, 1.0, lower_gamma(k + 1.0, mean))
 
 
 def support(mean: float) -> tuple[float, float]:

@@ -1,8 +1,9 @@
 """The block machine: a model as instructions, executed by numba or by its NumPy oracle."""
 
-from simcost.machine.execute import choose_engine, compiled, execute
-from simcost.machine.lower import lower
+from simcost.machine.cache import compiled
+from simcost.machine.execution import choose_engine, compiled, execute
+from simcost.machine.lowering import lower
 from simcost.machine.program import Program
-from simcost.machine.trace import trace
+from simcost.machine.replay import trace
 
 __all__ = ["Program", "choose_engine", "compiled", "execute", "lower", "trace"]

@@ -40,7 +40,9 @@ def folder() -> Path:
     own = os.environ.get("SIMCOST_CACHE_DIR")
     if own:
         return Path(own) / engine_hash()
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "simcost" / engine_hash()
+    return (
+        Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "simcost" / engine_hash()
+    )
 
 
 def compiled() -> bool:

@@ -50,12 +50,14 @@ class Fit:
     @property
     def rise(self) -> Floats:
         """Change of the function over each cell."""
-        return np.abs(self.values[:, 1] - self.values[:, 0])
+        rise: Floats = np.abs(self.values[:, 1] - self.values[:, 0])
+        return rise
 
     @property
     def scale(self) -> Floats:
         """Larger of the two edge values, in size."""
-        return np.abs(self.values).max(axis=1)
+        scale: Floats = np.abs(self.values).max(axis=1)
+        return scale
 
 
 def fit_cells(function: Callable[[Floats], Floats], left: Floats, right: Floats) -> Fit:

@@ -50,7 +50,8 @@ class Grid:
     def edges(self) -> Floats:
         """Return the left edges of all rows; the last is `high`."""
         octave, part = np.divmod(np.arange(self.size), PARTS)
-        return np.ldexp(1.0 + part / PARTS, octave + self.first)
+        edges: Floats = np.ldexp(1.0 + part / PARTS, octave + self.first)
+        return edges
 
     def locate(self, v: Floats) -> tuple[Integers, Floats]:
         """Return row and position in it, in [-1, 1), of arguments inside the grid.

@@ -21,6 +21,10 @@ def _truth(condition: Any) -> Floats:
     return np.asarray(condition, dtype=np.float64)
 
 
+def _where(c: Floats, a: Floats, b: Floats) -> Floats:
+    return np.where(c != 0.0, a, b)
+
+
 def _smaller(a: Floats, b: Floats) -> Floats:
     # np.minimum leaves the sign of a zero to the processor.
     return np.where((a < b) | (a != a), a, b)
@@ -79,7 +83,7 @@ OPERATIONS: dict[str, Callable[..., Floats]] = {
     "ne": lambda a, b: _truth(a != b),
     "and": lambda a, b: _truth((a != 0.0) & (b != 0.0)),
     "or": lambda a, b: _truth((a != 0.0) | (b != 0.0)),
-    "where": lambda c, a, b: np.where(c != 0.0, a, b),
+    "where": _where,
 }
 TABULATED = {"table": lookup.table, "student_cdf": lookup.student_cdf, "steps": lookup.steps}
 

@@ -36,13 +36,15 @@ def run(
     """Execute a program for the outcomes first … last - 1 into float64[n_outputs, last - first].
 
     The arguments are the arrays of `Program` and `Tables`, and for every stream its number
-    base, design kind and keys.
+    base, design kind and keys. Arrays are copied element by element: for the assignment of a slice
+    numba compiles the wording of an error message, which takes seconds.
     """
     slots = np.empty((n_slots, block))
     places = np.empty(block)
     found = np.empty(block, dtype=np.int64)
     for k in range(constants.size):
-        slots[k] = constants[k]
+        for i in range(block):
+            slots[k, i] = constants[k]
     for start in range(first, last, block):
         size = min(block, last - start)
         for n in range(code.shape[0]):
@@ -63,9 +65,7 @@ def run(
                     size,
                 )  # fmt: skip
             elif op == STUDENT:
-                student_cdf(
-                    slots[a], slots[target], rows, bounds[b], meta[b], places, found, size
-                )
+                student_cdf(slots[a], slots[target], rows, bounds[b], meta[b], places, found, size)
             elif op == WHERE or op == UNIFORM:
                 selections(op, slots[a], slots[b], slots[c], slots[target], size)
             elif ADD <= op <= OR:
@@ -73,7 +73,9 @@ def run(
             else:
                 functions(op, slots[a], slots[target], size)
         for k in range(output_slots.size):
-            out[k, start - first : start - first + size] = slots[output_slots[k], :size]
+            result, column = slots[output_slots[k]], out[k, start - first :]
+            for i in range(size):
+                column[i] = result[i]
 
 
 with numba_cache() as cached:

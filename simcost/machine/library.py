@@ -47,12 +47,12 @@ student_of = lru_cache(MOST_KEPT)(tabulate_student)
 
 
 def table_of(law: Any) -> Table:
-    """Table of a distribution's quantile function."""
+    """Return the table of a distribution's quantile function."""
     return _table(_Keyed(law))
 
 
 def steps_of(law: Any) -> Steps | None:
-    """Steps of a discrete distribution; None for any other."""
+    """Return the steps of a discrete distribution, None for any other."""
     return _steps(_Keyed(law)) if law.discrete else None
 
 

@@ -174,4 +174,3 @@ def selections(op: Any, x: Any, y: Any, z: Any, out: Any, size: Any) -> None:
         for i in range(size):
             value = low + width * x[i]
             out[i] = high if value > high else value
-

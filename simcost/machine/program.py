@@ -9,6 +9,9 @@ from hashlib import blake2b
 import numpy as np
 import numpy.typing as npt
 
+from simcost.machine.block import BLOCK
+from simcost.machine.listing import listing
+
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
@@ -115,12 +118,8 @@ class Program:
     @property
     def scratch_bytes(self) -> int:
         """Memory that one worker needs besides the outputs."""
-        from simcost.machine.block import BLOCK
-
         return (self.n_slots + 4) * BLOCK * 8
 
     def listing(self) -> str:
         """Return the program as text, one instruction a line, in the model's own names."""
-        from simcost.machine.listing import listing
-
         return listing(self)

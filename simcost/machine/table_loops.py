@@ -1,7 +1,7 @@
 """Compiled loops that look up tables over one block; the arithmetic of `simcost.machine.lookup`.
 
-Three short loops instead of one: the compiler vectorises the first two, and a processor overlaps
-the memory accesses of the third. Indices are unsigned, which spares a test for negative ones.
+Two short loops instead of one: the compiler vectorises the first, and a processor overlaps the
+memory accesses of the second. Indices are unsigned, which spares a test for negative ones.
 """
 
 from __future__ import annotations
@@ -11,17 +11,14 @@ from typing import Any
 import numpy as np
 
 from simcost.machine.grid import FOLDED, HALF_LINE, PART_BITS, REST_MASK, ROW_SHIFT, TWO_BITS
-from simcost.machine.loops import inline, jit
+from simcost.machine.loops import inline, jit, portable
 
 U = np.uint64
-SHIFT = np.uint64(ROW_SHIFT)
-MASK = np.uint64(REST_MASK)
-UP = np.uint64(PART_BITS)
-TWO = np.uint64(TWO_BITS)
-FOLDED_BASE = np.int64(FOLDED.row_base)
-UPPER_ROWS = np.int64(FOLDED.size)
+bits, double = portable.bits, portable.double
+FOLDED_BASE = FOLDED.row_base
+UPPER_ROWS = FOLDED.size
 LOWEST = FOLDED.low
-HALF_LINE_BASE = np.int64(HALF_LINE.row_base)
+HALF_LINE_BASE = HALF_LINE.row_base
 SHORTEST, LONGEST = HALF_LINE.low, HALF_LINE.high
 
 
@@ -50,39 +47,31 @@ def folded(u: Any) -> Any:
 
 
 @jit
-def locate(base: Any, bits: Any, rows: Any, size: Any) -> None:
-    """Split arguments, given as their bits, into rows and positions (plus 3, as bits)."""
-    for i in range(size):
-        pattern = bits[i]
-        rows[i] += np.int64(pattern >> SHIFT) - base
-        bits[i] = ((pattern & MASK) << UP) | TWO
-
-
-@jit
 def table(
     u: Any, out: Any, rows: Any, bounds: Any, meta: Any, fine_left: Any, fine_scale: Any,
     fine_rows: Any, places: Any, found: Any, size: Any,
 ) -> None:  # fmt: skip
     """Quantile function from a table."""
     for i in range(size):
-        places[i] = folded(u[i])
-        found[i] = UPPER_ROWS if u[i] > 0.5 else np.int64(0)
-    locate(FOLDED_BASE, places.view(np.uint64), found, size)
+        pattern = bits(folded(u[i]))
+        row = (pattern >> ROW_SHIFT) - FOLDED_BASE
+        found[i] = row + UPPER_ROWS if u[i] > 0.5 else row
+        places[i] = double(((pattern & REST_MASK) << PART_BITS) | TWO_BITS) - 3.0
     mine = rows[meta[0] :]
-    for i in range(size):
-        out[i] = horner(mine, U(found[i]), places[i] - 3.0)
-    if meta[4] != 0:
-        fine(u, out, meta, fine_left, fine_scale, fine_rows, size)
     low, high = bounds[0], bounds[1]
     for i in range(size):
-        out[i] = clamp(out[i], low, high) if u[i] == u[i] else u[i]
+        x = clamp(horner(mine, U(found[i]), places[i]), low, high)
+        out[i] = x if u[i] == u[i] else u[i]
+    if meta[4] != 0:
+        fine(u, out, low, high, meta, fine_left, fine_scale, fine_rows, size)
 
 
 @jit
 def fine(
-    u: Any, out: Any, meta: Any, fine_left: Any, fine_scale: Any, fine_rows: Any, size: Any
-) -> None:
-    """Second pass: the few outcomes in cells that were cut."""
+    u: Any, out: Any, lowest: Any, highest: Any, meta: Any, fine_left: Any, fine_scale: Any,
+    fine_rows: Any, size: Any,
+) -> None:  # fmt: skip
+    """Second pass: the few outcomes in cells that were cut, which are NaN so far."""
     for i in range(size):
         if out[i] != out[i]:
             v = folded(u[i])
@@ -93,9 +82,9 @@ def fine(
                     low = middle
                 else:
                     high = middle
-            if low < high:
+            if low < high and u[i] == u[i]:
                 t = (v - fine_left[low]) * fine_scale[low] - 1.0
-                out[i] = horner(fine_rows, U(low), t)
+                out[i] = clamp(horner(fine_rows, U(low), t), lowest, highest)
 
 
 @jit
@@ -106,15 +95,13 @@ def student_cdf(
     for i in range(size):
         far = abs(x[i])
         far = far if far > SHORTEST else SHORTEST
-        places[i] = far if far < LONGEST else LONGEST
-        found[i] = 0
-    locate(HALF_LINE_BASE, places.view(np.uint64), found, size)
+        pattern = bits(far if far < LONGEST else LONGEST)
+        found[i] = (pattern >> ROW_SHIFT) - HALF_LINE_BASE
+        places[i] = double(((pattern & REST_MASK) << PART_BITS) | TWO_BITS) - 3.0
     mine = rows[meta[0] :]
-    for i in range(size):
-        out[i] = horner(mine, U(found[i]), places[i] - 3.0)
     low, high = bounds[0], bounds[1]
     for i in range(size):
-        p = clamp(out[i], low, high)
+        p = clamp(horner(mine, U(found[i]), places[i]), low, high)
         signed = 1.0 - p if x[i] > 0.0 else p
         out[i] = signed if x[i] == x[i] else x[i]
 

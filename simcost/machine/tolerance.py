@@ -7,9 +7,12 @@ result can feel: its own error at a billion draws is 2e-5.
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from simcost.machine.fit import Fit
 from simcost.machine.program import Floats
+
+Mask = npt.NDArray[np.bool_]
 
 # Tolerated error in u, relative to the nearer tail probability; and absolute, which is the
 # spacing of the generator's numbers.
@@ -17,13 +20,17 @@ RELATIVE_U = 1e-9
 ABSOLUTE_U = 2.0**-52
 # Tolerated error relative to the value itself: 256 ulp, the noise of iterative quantile functions.
 RELATIVE_X = 2.0**-44
+# However narrow a cell: a curve that is off by more than this part of its rise crosses a jump.
+LARGEST_SHARE = 1.0 / 64.0
 
-def accepted(fit: Fit, tolerance: Floats, relative: float) -> np.ndarray:
+
+def accepted(fit: Fit, tolerance: Floats, relative: float) -> Mask:
     """Whether each cell's error is tolerable: in u, or relative to the value."""
-    share = np.minimum(tolerance / (fit.right - fit.left), 1.0)
+    share = np.minimum(tolerance / (fit.right - fit.left), LARGEST_SHARE)
     with np.errstate(invalid="ignore", over="ignore"):
         limit = np.maximum(share * fit.rise, relative * fit.scale)
-        return (fit.error <= limit) & np.isfinite(limit) | (fit.error == 0.0)
+        tolerable: Mask = (fit.error <= limit) & np.isfinite(limit) | (fit.error == 0.0)
+    return tolerable
 
 
 def u_error(fit: Fit) -> float:

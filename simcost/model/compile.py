@@ -164,11 +164,12 @@ class _Compiler:
     def _declare_inputs(self) -> None:
         uniforms: dict[str, Node] = {}
         for name, declared in self.spec.inputs.items():
+            # A fixed input keeps its dimension, so that a scenario that fixes it moves no other.
+            self.streams.append(name)
             if isinstance(declared.distribution, Constant):
                 continue
             index = PROJECT if name in self.per_project else OUTCOME
             uniforms[name] = stream(name, index)
-            self.streams.append(name)
         uniforms |= self._coupled(uniforms)
         for name, declared in self.spec.inputs.items():
             try:
@@ -212,8 +213,8 @@ class _Compiler:
             coupling = couple(pairs, distributions, uniforms, force=self.force)
         except ModelError as error:
             for problem in error.problems:
-                section, i, *rest = problem.path
-                self.problems.append(replace(problem, path=(section, places[int(i)], *rest)))
+                section, pair, *rest = problem.path
+                self.problems.append(replace(problem, path=(section, places[int(pair)], *rest)))
             return {}
         self.notes += coupling.notes
         return coupling.uniforms
@@ -382,7 +383,16 @@ class _Compiler:
                 figures[key] = None
         shares = {key: self._share(number, declared, key) for key in SHARES}
         checked = tuple(key for key in SHARES if key in self.checked.get(number, ()))
-        return Stage(declared.name, **figures, **shares, checked=checked)
+        return Stage(
+            declared.name,
+            cost=figures["cost"],
+            duration=figures["duration"],
+            emissions=figures["emissions"],
+            failure=shares["failure"],
+            spent_at_failure=shares["spent_at_failure"],
+            salvage=shares["salvage"],
+            checked=checked,
+        )
 
     def _term(
         self, number: int, declared: StageSpec, key: str, unit: Unit | None

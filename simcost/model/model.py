@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from simcost.catalogue import load_catalogue
 from simcost.errors import ModelError, Problem, UsageError
 from simcost.families import Affine, Constant, Distribution, build
@@ -498,8 +500,14 @@ class Model:
             raise ModelError(
                 [Problem(f"there is no input {name!r}", path=("scenarios", scenario, name))]
             )
-        if len(change) == 1 and (key := next(iter(change))) in ("value", "shift", "scale"):
-            return Change(**{key: float(change[key])})
+        if len(change) == 1:
+            ((key, given),) = change.items()
+            if key == "value":
+                return Change(value=float(given))
+            if key == "shift":
+                return Change(shift=float(given))
+            if key == "scale":
+                return Change(scale=float(given))
         if set(change) == {"percentiles"} and not isinstance(change["percentiles"], Mapping):
             low, high = map(float, change["percentiles"])
             return Change(percentiles=(low, high))
@@ -553,7 +561,7 @@ def _exponent_at_certain_failure(chance: Distribution) -> float:
     base, unbounded = chance, math.inf
     if isinstance(base, Affine | Constant) or chance.support()[1] < 1:
         return unbounded
-    near, nearer = (1.0 - float(chance.cdf(1.0 - e)) for e in (1e-4, 1e-6))
+    near, nearer = (float(one) for one in 1.0 - chance.cdf(1.0 - np.array([1e-4, 1e-6])))
     if nearer <= 0 or near <= 0:
         return unbounded
     return (math.log(near) - math.log(nearer)) / (math.log(1e-4) - math.log(1e-6))

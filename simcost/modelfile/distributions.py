@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
+
 from simcost.errors import FileError, Key, ModelError, Problem
 from simcost.families import Distribution, build, families
 from simcost.modelfile.locate import Found
@@ -34,7 +36,8 @@ def read_distribution(
         Where the table is.
     """
     try:
-        return build(table, folder=reading.folder)
+        with np.errstate(all="ignore"):
+            return build(table, folder=reading.folder)
     except ModelError as error:
         for problem in error.problems:
             reading.findings.found.append(
@@ -42,6 +45,9 @@ def read_distribution(
             )
     except FileError as error:  # data in a CSV file; part of the model as far as a user can see
         reading.add(_data_path(table, path), str(error))
+    except ArithmeticError:  # 1e300 squared; families check ranges, not every combination
+        message = "these numbers are too large or too small to compute with"
+        reading.add(path, message, "Choose a unit in which they are nearer to 1.")
     return None
 
 

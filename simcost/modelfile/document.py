@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +48,17 @@ class Document:
     def lines(self) -> list[str]:
         """The lines of the text, without their ends."""
         return self.text.split("\n")
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        """Where each line begins."""
+        ends = accumulate(len(line) + 1 for line in self.lines)
+        return [0, *ends][:-1]
+
+    def line_and_column(self, index: int) -> tuple[int, int]:
+        """Return line and column, from 1, of a character of the text."""
+        line = bisect_right(self.line_starts, index)
+        return line, index - self.line_starts[line - 1] + 1
 
     @cached_property
     def positions(self) -> Positions:

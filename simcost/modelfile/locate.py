@@ -48,14 +48,13 @@ def at(document: Document, start: int, end: int, message: str, fix: str = "") ->
 
 def place(document: Document, problem: Problem, start: int, end: int) -> Problem:
     """Return `problem` with line, column, length and the line's text filled in."""
-    before = document.text.count("\n", 0, start)
-    column = start - (document.text.rfind("\n", 0, start) + 1) + 1
-    line = document.lines[before]
+    number, column = document.line_and_column(start)
+    line = document.lines[number - 1]
     length = max(1, min(end - start, len(line) - column + 1))
     return replace(
         problem,
         file=document.name,
-        line=before + 1,
+        line=number,
         column=column,
         length=min(length, max(1, _WIDEST - column)),
         source=_shown(line, column),

@@ -7,7 +7,6 @@ which gives places without values. Both agree on paths: keys, and numbers for li
 from __future__ import annotations
 
 import tomllib
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -39,7 +38,8 @@ class Duplicate:
     path: Path
     first: Span
     second: Span
-    statement: Span | None  # all of ``key = value``; None for a table
+    statement: Span  # all of ``key = value``, or the header and what stands below it
+    is_table: bool
 
 
 @cache
@@ -64,7 +64,6 @@ class Positions:
         self._tables: set[Path] = set()  # places where pointing at the key reads better
         self._defined: dict[Path, Span] = {}
         self._lengths: dict[Path, int] = {}  # arrays of tables
-        self._line_starts = [0, *(i + 1 for i, char in enumerate(text) if char == "\n")]
         self._content = text.encode("utf-8", "surrogatepass")
         self._characters = _character_numbers(self._content)
         self._document(_parser().parse(self._content).root_node)
@@ -91,11 +90,6 @@ class Positions:
         pointed = on_key or path != exact or path in self._tables
         first, second = (self.keys, self.values) if pointed else (self.values, self.keys)
         return first.get(path) or second.get(path) or Span(0, 0)
-
-    def line_and_column(self, index: int) -> tuple[int, int]:
-        """Return line and column, from 1, of a character of the text."""
-        line = bisect_right(self._line_starts, index)
-        return line, index - self._line_starts[line - 1] + 1
 
     def _known(self, path: Path) -> Path:
         while path and path not in self.keys and path not in self.values:
@@ -140,8 +134,8 @@ class Positions:
             if path in self._lengths:
                 path = (*path, self._lengths[path] - 1)
                 self._mark(path, span)
-        if not is_array:
-            self._define(path, keys[-1][1], None)
+        if not is_array and not self._define(path, keys[-1][1], node):
+            return
         for child in parts[1:]:
             if child.type == "pair":
                 self._pair(path, child)
@@ -158,7 +152,7 @@ class Positions:
                 self._tables.add(path)
             self.keys.setdefault(path, span)
         self._tables.discard(path)
-        if self._define(path, keys[-1][1], self._span(node)):
+        if self._define(path, keys[-1][1], node):
             self._value(path, parts[-1])
 
     def _value(self, path: Path, node: Any) -> None:
@@ -177,12 +171,14 @@ class Positions:
         self.keys.setdefault(path, span)
         self._tables.add(path)
 
-    def _define(self, path: Path, key: Span, statement: Span | None) -> bool:
+    def _define(self, path: Path, key: Span, node: Any) -> bool:
         """Remember where `path` is defined; False when it was defined before."""
         first = self._defined.setdefault(path, key)
         if first is key:
             return True
-        self.duplicates.append(Duplicate(path, first, key, statement))
+        is_table = node.type == "table"
+        if not node.has_error:  # where the text is not TOML, a node may swallow its neighbours
+            self.duplicates.append(Duplicate(path, first, key, self._span(node), is_table))
         return False
 
     def _key_parts(self, node: Any) -> Iterator[tuple[str, Span]]:

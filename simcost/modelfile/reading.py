@@ -47,8 +47,8 @@ class Reading:
 
     def line(self, path: KeyPath) -> int:
         """Return the line of the key at `path`."""
-        positions = self.document.positions
-        return positions.line_and_column(positions.find(path, on_key=True).start)[0]
+        start = self.document.positions.find(path, on_key=True).start
+        return self.document.line_and_column(start)[0]
 
     def add(self, path: KeyPath, message: str, fix: str = "", *, on_key: bool = False) -> None:
         """Report a problem at `path`."""

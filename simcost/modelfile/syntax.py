@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from simcost.errors import Problem
 from simcost.modelfile.brackets import look
+from simcost.modelfile.complaint import Complaint
 from simcost.modelfile.document import Document
 from simcost.modelfile.locate import at, path_text
-from simcost.modelfile.syntax_hints import Complaint, explain
+from simcost.modelfile.syntax_hints import explain
 
 _MOST = 20  # syntax errors reported for one file
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_KEY = re.compile(r"^[ \t]*(\w+)[ \t]*=", re.MULTILINE)
 _TWICE = ("overwrite", "twice", "Duplicate", "immutable namespace", "redefine")
 
 
@@ -79,9 +82,10 @@ def _survive(toml: Toml, error: str) -> bool:
     """Report a syntax error; True when the rest of the text can still be read."""
     place = _PLACE.search(error)
     message = error[: place.start()] if place else error
-    if any(word in message for word in _TWICE):
-        return _duplicates(toml, message, _index(toml.document, place))
     index = _index(toml.document, place)
+    if any(word in message for word in _TWICE) and toml.document.positions.duplicates:
+        _take_out_duplicates(toml)
+        return True
     complaint = explain(toml.document.parsed, message, index)
     toml.problems.append(
         at(toml.document, complaint.start, complaint.end, complaint.message, complaint.fix)
@@ -94,40 +98,28 @@ def _index(document: Document, place: re.Match[str] | None) -> int:
     if place is None or place[1] is None:
         return len(text.rstrip())
     line, column = int(place[1]), int(place[2])
-    start = sum(len(before) + 1 for before in document.lines[: line - 1])
-    return min(start + column - 1, len(text))
+    return min(document.line_starts[line - 1] + column - 1, len(text))
 
 
-def _duplicates(toml: Toml, message: str, index: int) -> bool:
-    document = toml.document
-    found = document.positions.duplicates
-    for duplicate in found:
-        line, _ = document.positions.line_and_column(duplicate.first.start)
-        toml.problems.append(
-            at(
-                document,
-                duplicate.second.start,
-                duplicate.second.end,
-                f"{path_text(duplicate.path)} is given twice; the first time in line {line}",
-                "Keep one of the two, or give one another name."
-                if duplicate.statement
-                else "Move what stands here up to where the table was opened first.",
-            )
+def _take_out_duplicates(toml: Toml) -> None:
+    document, spans = toml.document, []
+    for duplicate in document.positions.duplicates:
+        line, _ = document.line_and_column(duplicate.first.start)
+        message = f"{path_text(duplicate.path)} is given twice; the first time in line {line}"
+        fix = (
+            "Move what stands below it up to where the table was opened first."
+            if duplicate.is_table
+            else "Keep one of the two, or give one another name."
         )
-    if not found:
-        name = document.parsed[index : index + 1]
-        where = index if name.strip() else max(0, index - 1)
-        text = "this key or table was defined before in another way"
-        toml.problems.append(at(document, where, where + 1, text, f"(TOML: {message})"))
-    statements = [duplicate.statement for duplicate in found]
-    spans = [span for span in statements if span is not None]
-    if not found or len(spans) < len(found):
-        return False
-    for span in spans:
-        toml.document = _blanked(
-            toml.document, _comma_before(document.parsed, span.start), span.end
-        )
-    return True
+        key, statement = duplicate.second, duplicate.statement
+        toml.problems.append(at(document, key.start, key.end, message, fix))
+        start = statement.start
+        if duplicate.is_table:
+            toml.broken.update(_KEY.findall(document.parsed[start : statement.end]))
+        else:
+            start = _comma_before(document.parsed, start)
+        spans.append((start, statement.end))
+    toml.document = _blanked(document, spans)
 
 
 def _take_out_line(toml: Toml, complaint: Complaint) -> bool:
@@ -142,15 +134,17 @@ def _take_out_line(toml: Toml, complaint: Complaint) -> bool:
     if any(quotes in text[start:end] for quotes in ('"""', "'''")):
         return False
     toml.broken.update(re.findall(r"\w+", statement[1]))
-    toml.document = _blanked(toml.document, start, end)
+    toml.document = _blanked(toml.document, [(start, end)])
     return True
 
 
-def _blanked(document: Document, start: int, end: int) -> Document:
-    """Replace characters by spaces, which keeps every other position."""
-    text = document.parsed
-    gone = re.sub(r"[^\n]", " ", text[start:end])
-    return replace(document, blanked=text[:start] + gone + text[end:])
+def _blanked(document: Document, spans: Iterable[tuple[int, int]]) -> Document:
+    """Replace stretches of the text by spaces, which keeps every other position."""
+    pieces, done = [], 0
+    for start, end in spans:
+        pieces += [document.parsed[done:start], re.sub(r"[^\n]", " ", document.parsed[start:end])]
+        done = end
+    return replace(document, blanked="".join([*pieces, document.parsed[done:]]))
 
 
 def _comma_before(text: str, start: int) -> int:

@@ -10,12 +10,11 @@ import numpy as np
 
 from simcost.catalogue import Entry
 from simcost.report.columns import columns
-from simcost.report.histogram import histogram
+from simcost.report.histogram import histogram, of_distribution
 from simcost.result.digits import figure
 
 PERCENTILES = (1.0, 5.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0, 99.0)
 SHOWN = (10.0, 50.0, 90.0)
-BINS = 48
 
 
 def entry_table(entries: Sequence[Entry]) -> str:
@@ -31,7 +30,7 @@ def entry_table(entries: Sequence[Entry]) -> str:
     str
         One line for each.
     """
-    rows = [("input", "P10", "P50", "P90", "unit", "basis")]
+    rows: list[tuple[str, ...]] = [("input", "P10", "P50", "P90", "unit", "basis")]
     for entry in entries:
         figures = [figure(value, 4) for value in _percentiles(entry, SHOWN)]
         rows.append((entry.key, *figures, entry.unit, _basis(entry)))
@@ -96,12 +95,9 @@ def _percentiles(entry: Entry, which: Sequence[float]) -> list[float]:
 
 
 def _histogram(entry: Entry) -> list[str]:
-    """Draw the middle 98% of the law, by the probability of equal steps."""
-    low, high = _percentiles(entry, (1.0, 99.0))
-    edges = np.linspace(low, high, BINS + 1)
-    heights = np.diff(entry.distribution.cdf(edges))
-    heights[0] += float(entry.distribution.cdf(edges[:1])[0])
-    return [f"  {line}" for line in histogram(edges, heights)]
+    law = entry.distribution
+    drawn = histogram(*of_distribution(law.quantile, law.cdf))
+    return [f"  {line}" for line in drawn.splitlines()]
 
 
 def _basis(entry: Entry) -> str:

@@ -16,7 +16,9 @@ _STEPS = len(_BLOCKS) - 1
 _SHOWN = (0.005, 0.995)  # beyond, one long tail would leave a single column
 
 
-def histogram(edges: Sequence[float], heights: Sequence[float], rows: int = 4) -> str:
+def histogram(
+    edges: Sequence[float] | Vector, heights: Sequence[float] | Vector, rows: int = 4
+) -> str:
     """Draw columns of block characters above an axis with its two ends.
 
     Parameters
@@ -45,6 +47,9 @@ def histogram(edges: Sequence[float], heights: Sequence[float], rows: int = 4) -
     return "\n".join([*lines, left + right.rjust(max(len(levels) - len(left), len(right) + 1))])
 
 
+_ATOM = 1e-6  # probability at one point that no smooth law has between two neighbouring doubles
+
+
 def of_sample(values: Vector, columns: int = 48) -> tuple[Vector, Vector]:
     """Return edges and heights of outcomes, float64[columns + 1] and float64[columns]."""
     low, high = np.quantile(values, _SHOWN)
@@ -67,7 +72,9 @@ def of_distribution(
     low, high = quantile(np.array(_SHOWN))
     edges = np.linspace(*_range(float(low), float(high)), columns + 1)
     heights = np.diff(cdf(edges))
-    heights[0] += cdf(edges[:1])[0]  # an atom at the first edge belongs to the first column
+    at, below = cdf(np.array([edges[0], np.nextafter(edges[0], -np.inf)]))
+    if at - below > _ATOM:
+        heights[0] += at - below  # an atom at the first edge belongs to the first column
     return edges, np.maximum(heights, 0.0)
 
 

@@ -15,6 +15,7 @@ from simcost.result import Estimate, Result
 
 _HIDDEN = frozenset({"failed_stage", "succeeded"})
 _GAP = 2
+_NARROWEST = 60  # narrower, figures would be cut; a terminal that narrow wraps lines itself
 
 Row = tuple[str, list[str]]  # label and cells
 
@@ -35,7 +36,8 @@ def render(
     quantiles : sequence of float, optional
         Percentiles in per cent; those of the run where left out.
     width : int
-        Columns of text to keep within. Where the table is wider, outputs are stacked instead.
+        Columns of text to keep within, 60 or more. Where one line an output is wider, errors go
+        below their values; where that is wider still, each output becomes a block of lines.
     color : bool
         Whether to style with terminal codes; never for a pipe or a file.
 
@@ -47,7 +49,7 @@ def render(
     buffer = io.StringIO()
     console = Console(
         file=buffer,
-        width=max(width, 20),
+        width=max(width, _NARROWEST),
         force_terminal=color,
         color_system="standard" if color else None,
         no_color=not color,
@@ -55,7 +57,7 @@ def render(
         force_interactive=False,
         _environ={},  # what the caller asked for holds, whatever the terminal says
     )
-    console.print(_report(result, quantiles, max(width, 20)), highlight=False)
+    console.print(_report(result, quantiles, max(width, _NARROWEST)), highlight=False)
     return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
 
 

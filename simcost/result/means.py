@@ -27,6 +27,11 @@ def mean(sample: Sample) -> Interval:
 
     Independent outcomes: normal interval, mean ± z s/√n. Replicates: Student's t over their means
     (L'Ecuyer, Nakayama, Owen & Tuffin 2023). An output that says yes or no: `proportion`.
+
+    Known to be optimistic: 95 % covers 92 to 93 % for the mean of a lognormal product of only
+    three inputs on Sobol points, whose replicate means are skewed; with eight inputs it is 95 %.
+    Johnson's (1978) and Hall's (1992) corrections for skewness were tried and gain one point at
+    most, at 16 replicates.
     """
     xi = sample.tail_index
     if xi >= 1.0:

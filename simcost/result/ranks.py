@@ -71,5 +71,7 @@ def _smallest(count: int, holds: Callable[[int], bool]) -> int:
 
 def enough(percent: float, confidence: float) -> int:
     """Return how many outcomes give both ends of an interval of a quantile."""
-    tail = min(percent, 100.0 - percent) / 100
-    return math.ceil(math.log((1.0 - confidence) / 2) / math.log1p(-tail))
+    p, log_alpha = percent / 100, math.log((1.0 - confidence) / 2)
+    upper = math.ceil(log_alpha / math.log(p))  # p^n <= alpha
+    lower = math.floor(log_alpha / math.log1p(-p)) + 1  # (1 - p)^n < alpha
+    return max(upper, lower)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simcost.designs import DESIGNS
-from simcost.errors import NumericalError, UsageError
+from simcost.errors import NumericalError, ResourceError, UsageError
 from simcost.graph.node import Node
 from simcost.machine import Program, choose_engine, compiled, execute, lower
 from simcost.result import Meta, Result
@@ -103,6 +103,7 @@ def run_plan(plan: Plan, settings: Settings) -> Result:
     NumericalError
         When an output is NaN or infinite; names the outcome and the quantity that made it.
     """
+    check_memory(settings.draws, len(plan.outputs), settings.memory_limit)
     settings = rounded(settings)
     check_memory(settings.draws, len(plan.outputs), settings.memory_limit)
     program = compile_plan(plan)
@@ -113,7 +114,10 @@ def run_plan(plan: Plan, settings: Settings) -> Result:
 
 def rounded(settings: Settings) -> Settings:
     """Return the settings with a number of draws that the design can balance."""
-    return replace(settings, draws=DESIGNS[settings.design].valid_draws(settings.draws))
+    try:
+        return replace(settings, draws=DESIGNS[settings.design].valid_draws(settings.draws))
+    except ValueError as error:
+        raise ResourceError(str(error)) from None
 
 
 def compile_plan(plan: Plan) -> Program:

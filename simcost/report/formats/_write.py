@@ -55,11 +55,32 @@ def replacing(path: Path) -> Iterator[Path]:
         _flush(temporary)
         os.replace(temporary, target)
     except OSError as error:
-        raise FileError(f"{path}: cannot be written: {error.strerror or error}") from error
+        reason = error.strerror or str(error).partition("\n")[0]
+        raise FileError(f"{path}: cannot be written: {reason}") from error
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
     _flush_folder(target.parent)
+
+
+def reserve(path: Path, size: int) -> None:
+    """Make sure that the disk has room for a file, and leave the file empty.
+
+    For writers that do not survive a full disk themselves.
+
+    Raises
+    ------
+    OSError
+        When it has not, or a quota or a limit is in the way.
+    """
+    if not hasattr(os, "posix_fallocate"):  # macOS, Windows
+        return
+    descriptor = os.open(path, os.O_WRONLY)
+    try:
+        os.posix_fallocate(descriptor, 0, size)
+        os.ftruncate(descriptor, 0)
+    finally:
+        os.close(descriptor)
 
 
 def _flush(path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from simcost.graph.node import Node, walk
 from simcost.machine.interpreter import interpret
-from simcost.machine.lower import lower
+from simcost.machine.lowering import lower
 
 
 def trace(
@@ -33,7 +33,7 @@ def trace(
     bases : tuple of int
         As in `simcost.machine.execute`.
     dimensions : mapping of str to int
-        As in `simcost.machine.lower`; needed to replay a quasi-random run.
+        as in `simcost.machine.lower`; needed to replay a quasi-random run.
 
     Returns
     -------
