@@ -41,9 +41,11 @@ def simcost_cli(capsys):
 
 @pytest.fixture
 def simcost_process():
-    """Run a command in a process of its own: ``simcost_process("run", path, python=["-X", "dev"])``."""
+    """Run a command in a process of its own: ``simcost_process("run", path, python=("-O",))``."""
 
-    def run(*arguments: object, python: tuple[str, ...] = (), stdout=subprocess.PIPE, **environment):
+    def run(
+        *arguments: object, python: tuple[str, ...] = (), stdout=subprocess.PIPE, **environment
+    ):
         done = subprocess.run(
             [sys.executable, *python, "-m", "simcost", *map(str, arguments)],
             stdout=stdout,

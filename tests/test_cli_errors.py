@@ -1,4 +1,4 @@
-"""What goes wrong at the command line: one clear message, the right exit code, nothing half done."""
+"""What goes wrong at the command line: a clear message, an exit code, nothing half done."""
 
 from __future__ import annotations
 
@@ -151,7 +151,8 @@ def test_contradictory_correlations_are_refused_and_forced(simcost_cli, tmp_path
 
 
 @pytest.mark.parametrize(
-    "options", [(), ("--design", "sobol"), ("--per", "success"), ("--per", "portfolio"), ("--json",)]
+    "options",
+    [(), ("--design", "sobol"), ("--per", "success"), ("--per", "portfolio"), ("--json",)],
 )
 def test_too_many_draws_are_refused_at_once_with_the_figure(simcost_cli, options):
     start = time.perf_counter()
@@ -205,13 +206,16 @@ def test_a_nan_names_outcome_and_quantity_and_replay_shows_it(simcost_cli, tmp_p
 
 def test_an_infinity_is_refused(simcost_cli, tmp_path):
     model = tmp_path / "infinite.toml"
-    model.write_text('[inputs]\nx = { normal = { mean = 900, sd = 1 } }\n[outputs]\nhuge = { formula = "exp(x)" }\n')
+    inputs, outputs = "x = { normal = { mean = 900, sd = 1 } }", 'huge = { formula = "exp(x)" }'
+    model.write_text(f"[inputs]\n{inputs}\n[outputs]\n{outputs}\n")
     done = simcost_cli("run", model, *FEW)
     assert (done.code, done.out) == (6, "")
     assert "huge is infinite in outcome 0" in done.err
 
 
-@pytest.mark.parametrize("options", [("--per", "success"), ("--per", "portfolio"), ("--precision", "5%")])
+@pytest.mark.parametrize(
+    "options", [("--per", "success"), ("--per", "portfolio"), ("--precision", "5%")]
+)
 def test_views_and_precision_refuse_nan_too(simcost_cli, tmp_path, options):
     model = tmp_path / "staged.toml"
     text = '[inputs]\nx = { normal = { mean = 0, sd = 1 } }\n[model]\ncurrency = "USD"\n'
@@ -248,8 +252,12 @@ def test_files_that_are_no_text_or_no_toml(simcost_cli, tmp_path, content):
     assert "model.toml" in done.err or content == b""
 
 
-@pytest.mark.parametrize("name", ["run.xls", "run", "run.", "missing/run.nc", "folder.nc", "run.nc/x.nc"])
-def test_where_no_file_can_appear_is_refused_before_the_run(simcost_cli, tmp_path, monkeypatch, name):
+@pytest.mark.parametrize(
+    "name", ["run.xls", "run", "run.", "missing/run.nc", "folder.nc", "run.nc/x.nc"]
+)
+def test_where_no_file_can_appear_is_refused_before_the_run(
+    simcost_cli, tmp_path, monkeypatch, name
+):
     monkeypatch.setattr("simcost.model.model.run_plan", never)
     (tmp_path / "folder.nc").mkdir()
     done = simcost_cli("run", STAGED, "--out", tmp_path / name)
@@ -308,7 +316,9 @@ def test_a_closed_pipe_ends_quietly(simcost_process, arguments):
 
 def test_head_takes_what_it_wants():
     command = f"set -o pipefail; {sys.executable} -m simcost run {QUICK} --draws 2000 | head -1"
-    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, cwd=ROOT)
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, check=False, cwd=ROOT
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert len(done.stdout.splitlines()) == 1
 

@@ -68,6 +68,8 @@ def test_imports_point_down(path):
         return
     for name in imports(path):
         top, *rest = name.split(".")
+        if name == "simcost.__version__":
+            continue  # a number, not a room
         if top == "simcost":
             other = rest[0] if rest else "__init__"
             assert other == room or FLOOR.get(other, 99) < FLOOR[room], f"{room} imports {name}"

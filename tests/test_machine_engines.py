@@ -68,7 +68,7 @@ def graphs(draw):
     return nodes
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(graphs(), st.integers(0, 5000), st.sampled_from(["random", "sobol", "lhs"]))
 def test_machine_and_interpreter_give_the_same_bits(nodes, first, design):
     program = lower({str(k): node for k, node in enumerate(nodes)})

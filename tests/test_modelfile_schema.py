@@ -86,6 +86,8 @@ RIGHT = [
     "[inputs]\nx = 1\n[quantities]\ny = { formula = 'x + 1', unit = '' }\nz = 'y'",
     "[[stages]]\nname = 'a'\ncost = 5\nfailure = { uniform = { low = 0, high = 1 } }",
     "[inputs]\nx = 1\n[scenarios.s]\nx = 3",
+    "[inputs]\nx = 1\n[scenarios.s]\nx = { percentiles = [0, 10] }",
+    "[inputs]\nx = 1\n[scenarios.s]\nx = { percentiles = { p10 = 1, p50 = 2, p75 = 4, p90 = 6 } }",
     "[inputs]\nx = 1\n[scenarios.s]\nx = { uniform = { low = 0, high = 1 } }",
 ]
 WRONG = [
@@ -117,6 +119,8 @@ WRONG = [
     "[inputs]\nx = 1\n[scenarios.s]\nx = { scale = 0 }",
     "[inputs]\nx = 1\n[scenarios.s]\nx = { shift = 1, scale = 2 }",
     "[inputs]\nx = 1\n[scenarios.s]\nx = { percentiles = [0, 101] }",
+    "[inputs]\nx = 1\n[scenarios.s]\nx = { percentiles = { p10 = 1 } }",
+    "[inputs]\nx = 1\n[scenarios.s]\nx = { percentiles = 5 }",
     "[inputs]\nx = 1\n[scenarios]\nx = 5",
 ]
 

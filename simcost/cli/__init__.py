@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 import click
@@ -17,6 +18,8 @@ from simcost.cli.commands import COMMANDS
 from simcost.errors import FileError, ModelError, SimcostError
 
 EXIT_INTERRUPTED = 130
+# Not from the installed metadata: a plain checkout has none.
+VERSION: str = import_module("simcost").__version__
 
 
 class _Group(click.Group):
@@ -39,9 +42,9 @@ class _Group(click.Group):
     commands=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(package_name="simcost", prog_name="simcost")
+@click.version_option(VERSION, prog_name="simcost")
 def cli() -> None:
-    """Budget, emissions and duration of an AI project, with their uncertainty.
+    r"""Budget, emissions and duration of an AI project, with their uncertainty.
 
     Write the project down as a short file in which every input is a distribution, then:
 

@@ -13,7 +13,7 @@ from simcost.cli.options import json_option
 @click.argument("word", default="")
 @json_option
 def inputs(word: str, as_json: bool) -> None:
-    """List the catalogue, search it for WORD, or show the entry named WORD.
+    r"""List the catalogue, search it for WORD, or show the entry named WORD.
 
     \b
     Examples

@@ -19,9 +19,7 @@ class Count(click.ParamType[int]):
 
     name = "integer"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Return the number, or fail with what to write."""
         if isinstance(value, int):
             return value

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 )
 @run_options
 @click.option(
-    "--precision", type=Share(), help="Draw until every figure is known to this: 1%. Ignores --draws."
+    "--precision",
+    type=Share(),
+    help="Draw until every figure is known to this: 1%. Ignores --draws.",
 )
 @click.option(
     "--quantiles",
@@ -66,7 +68,7 @@ if TYPE_CHECKING:
     help="Compiled or NumPy; the numbers are the same to the bit.",
 )
 def run(model: Path, as_json: bool, out: Path | None, budget: float | None, **options: Any) -> None:
-    """Draw outcomes of MODEL and print what budget holds.
+    r"""Draw outcomes of MODEL and print what budget holds.
 
     \b
     Examples

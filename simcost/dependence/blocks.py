@@ -99,7 +99,7 @@ def couple(
 
 
 def _blocks(pairs: Sequence[Pair], order: list[str]) -> list[tuple[list[str], list[int]]]:
-    """Connected components, each with its inputs in order of declaration and its pairs."""
+    """Return connected components: inputs in order of declaration, and their pairs."""
     component = {name: name for name in order}
 
     def root(name: str) -> str:
@@ -190,7 +190,9 @@ def _transform(
     coupled: dict[str, Node] = {}
     for i, name in enumerate(names):
         terms = [
-            independent[k] if lower[i, k] == 1.0 else make("mul", const(lower[i, k]), independent[k])
+            independent[k]
+            if lower[i, k] == 1.0
+            else make("mul", const(lower[i, k]), independent[k])
             for k in range(i + 1)
             if lower[i, k] != 0.0
         ]

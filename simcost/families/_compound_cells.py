@@ -41,7 +41,9 @@ class Cells:
             start = centre
         elif isfinite(severity.low):
             start = severity.low
-            spacing *= 2.0**-FINER
+            # Not so fine that cell edges far from 0 could not be told apart.
+            room = np.log2(spacing / max(1e-12 * abs(start), 1e-300))
+            spacing *= 2.0 ** -max(0, min(FINER, int(room)))
         else:
             start = float(severity.quantile(np.array([1e-25]))[0])
         self._start = start
@@ -49,9 +51,7 @@ class Cells:
         self._first = int(np.floor(start / spacing))
         self._moments = np.zeros((0, 6))
 
-    def at(
-        self, spacing: float, most: float, least: float | None = None
-    ) -> tuple[Vector, int]:
+    def at(self, spacing: float, most: float, least: float | None = None) -> tuple[Vector, int]:
         """Return moments on a grid of `spacing`, and the index of the first cell.
 
         Parameters

@@ -92,8 +92,12 @@ def one_sided_curve(count: Count, severity: Severity) -> Curve:
     for width in widths:
         spacing = width / CELLS
         # A little further than needed: the cut must not show inside the window.
-        most = min(_most(count, severity, low + width, 2.0 * (width + unit)) + LEAD * spacing, farthest)
+        most = min(
+            _most(count, severity, low + width, 2.0 * (width + unit)) + LEAD * spacing, farthest
+        )
         moments, first = cells.at(spacing, most)
+        if not (moments[:, 0] > 0.0).any():
+            continue
         seen = cumulant(count, points_of(moments, first, spacing))
         frame = Frame(count, seen, low, spacing, CELLS)
         if not frame.fits:

@@ -65,9 +65,7 @@ def two_sided_curve(count: Count, severity: Severity) -> Curve:
     centre = count.mean * mean
     square = float(points.values[common] ** 2 @ weights)
     spread = 9.0 * float(np.sqrt(many * square + (count.sd * mean) ** 2))
-    first, last = (
-        spread + max(abs(float(upper[i])), abs(float(lower[i]))) for i in (1, 2)
-    )
+    first, last = (spread + max(abs(float(upper[i])), abs(float(lower[i]))) for i in (1, 2))
     rungs = 1 + max(0, int(np.ceil(np.log(last / first) / np.log(4.0))))
     middle = float(severity.quantile(np.array([0.5]))[0])
     cells = Cells(severity, first_spacing(severity, 2.0 * first / WIDE), middle)
@@ -83,8 +81,6 @@ def two_sided_curve(count: Count, severity: Severity) -> Curve:
         steps = half - spacing * np.arange(cut)
         x = [centre - steps, *x, centre + steps[::-1]]
         masses = [seen[:cut], *masses, seen[size - cut :]]
-    curve = with_single_losses(
-        count, severity, np.concatenate(x), np.concatenate(masses)
-    )
+    curve = with_single_losses(count, severity, np.concatenate(x), np.concatenate(masses))
     upper_done = with_far_tail(count, severity, curve)
     return with_far_tail(count, severity.mirrored(), upper_done.mirrored()).mirrored()

@@ -79,7 +79,9 @@ class SumTable:
         x = np.asarray(x, dtype=np.float64)
         left = x < self.upper.x[0]
         below, above = np.zeros(x.shape), np.zeros(x.shape)
-        below[left] = np.minimum(self.lower_from + np.exp(self.lower.inverse(x[left])), self.lower_to)
+        below[left] = np.minimum(
+            self.lower_from + np.exp(self.lower.inverse(x[left])), self.lower_to
+        )
         above[~left] = np.minimum(
             self.high_atom + np.exp(-self.upper.inverse(x[~left])), 1.0 - self.upper_from
         )

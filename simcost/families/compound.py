@@ -128,7 +128,9 @@ class Compound(Distribution):
 
     def describe(self) -> str:
         """Return count and severity."""
-        return f"sum of losses: how many is {self.count.describe()}; each {self.severity.describe()}"
+        return (
+            f"sum of losses: how many is {self.count.describe()}; each {self.severity.describe()}"
+        )
 
 
 @lru_cache(maxsize=32)

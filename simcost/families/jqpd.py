@@ -228,7 +228,9 @@ def _solve(values: dict[str, float]) -> dict[str, float]:
 def describe(alpha: float, x1: float, x2: float, x3: float, low: float, high: float) -> str:
     """Return the three percentiles and the ends."""
     p = 100 * alpha
-    ends = f"{'no end' if low == -inf else brief(low)} to {'no end' if high == inf else brief(high)}"
+    ends = (
+        f"{'no end' if low == -inf else brief(low)} to {'no end' if high == inf else brief(high)}"
+    )
     return (
         f"jqpd with P{p:.4g} {brief(x1)}, P50 {brief(x2)}, P{100 - p:.4g} {brief(x3)}, from {ends}"
     )

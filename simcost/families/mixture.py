@@ -164,7 +164,9 @@ class Mixture(Distribution):
     def describe(self) -> str:
         """Return the weights and components."""
         pairs = zip(self.weights, self.components, strict=True)
-        return "mixture of " + "; ".join(f"{brief(100 * w)} % {part.describe()}" for w, part in pairs)
+        return "mixture of " + "; ".join(
+            f"{brief(100 * w)} % {part.describe()}" for w, part in pairs
+        )
 
 
 @lru_cache(maxsize=32)
@@ -267,7 +269,9 @@ FAMILY = Family(
     name="mixture",
     summary="one of several distributions by chance: a normal case and a bad case",
     parameters=(
-        Parameter("weights", "how likely each component is", low=0.0, low_open=False, kind="numbers"),
+        Parameter(
+            "weights", "how likely each component is", low=0.0, low_open=False, kind="numbers"
+        ),
         Parameter("components", "a list of distributions, as many", kind="distributions"),
     ),
     elicitations=(Elicitation(("weights", "components"), doc="distributions and their weights"),),
@@ -286,7 +290,10 @@ FAMILY = Family(
         },
         {
             "weights": [1, 1],
-            "components": [{"poisson": {"mean": 2}}, {"discrete": {"values": [0, 9], "weights": [1, 1]}}],
+            "components": [
+                {"poisson": {"mean": 2}},
+                {"discrete": {"values": [0, 9], "weights": [1, 1]}},
+            ],
         },
     ),
     source="McLachlan & Peel (2000), Finite Mixture Models, ch. 1",

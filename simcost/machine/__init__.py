@@ -1,7 +1,7 @@
 """The block machine: a model as instructions, executed by numba or by its NumPy oracle."""
 
 from simcost.machine.cache import compiled
-from simcost.machine.execution import choose_engine, compiled, execute
+from simcost.machine.execution import choose_engine, execute
 from simcost.machine.lowering import lower
 from simcost.machine.program import Program
 from simcost.machine.replay import trace

@@ -14,6 +14,8 @@ from simcost.machine.tolerance import RELATIVE_X, accepted
 # value is let pass, and past this many cells everything is.
 LAX_AFTER = 5
 MOST_CELLS = 1 << 16
+# A curve that is off by more than this part of its rise crosses a jump, however narrow its cell.
+SMOOTH = 1.0 / 64.0
 
 
 def refine(
@@ -47,7 +49,7 @@ def refine(
         tolerance = np.concatenate([tolerance, tolerance])
         cells = fit_cells(function, left, right)
         depth += 1
-        good = accepted(cells, tolerance, RELATIVE_X * 2.0 ** min(depth, LAX_AFTER))
+        good = accepted(cells, tolerance, RELATIVE_X * 2.0 ** min(depth, LAX_AFTER), SMOOTH)
         narrow = ~good & ((right - left <= tolerance) | (np.nextafter(left, right) >= right))
         _flatten(cells, narrow)
         good |= narrow

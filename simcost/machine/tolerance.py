@@ -20,13 +20,23 @@ RELATIVE_U = 1e-9
 ABSOLUTE_U = 2.0**-52
 # Tolerated error relative to the value itself: 256 ulp, the noise of iterative quantile functions.
 RELATIVE_X = 2.0**-44
-# However narrow a cell: a curve that is off by more than this part of its rise crosses a jump.
-LARGEST_SHARE = 1.0 / 64.0
 
 
-def accepted(fit: Fit, tolerance: Floats, relative: float) -> Mask:
-    """Whether each cell's error is tolerable: in u, or relative to the value."""
-    share = np.minimum(tolerance / (fit.right - fit.left), LARGEST_SHARE)
+def accepted(fit: Fit, tolerance: Floats, relative: float, largest: float = 1.0) -> Mask:
+    """Return whether each cell's error is tolerable: in u, or relative to the value.
+
+    Parameters
+    ----------
+    fit : Fit
+        The cells.
+    tolerance : float64[n]
+        Tolerated error in u of each.
+    relative : float
+        Tolerated error as a part of the value.
+    largest : float
+        However narrow the cell, no error above this part of its rise is tolerated.
+    """
+    share = np.minimum(tolerance / (fit.right - fit.left), largest)
     with np.errstate(invalid="ignore", over="ignore"):
         limit = np.maximum(share * fit.rise, relative * fit.scale)
         tolerable: Mask = (fit.error <= limit) & np.isfinite(limit) | (fit.error == 0.0)
@@ -34,7 +44,7 @@ def accepted(fit: Fit, tolerance: Floats, relative: float) -> Mask:
 
 
 def u_error(fit: Fit) -> float:
-    """Largest error in u: what the error in x is worth at the cell's mean slope."""
+    """Return the largest error in u: what the error in x is worth at the cell's mean slope."""
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         beyond = np.maximum(fit.error - RELATIVE_X * fit.scale, 0.0)
         worth = np.where(beyond > 0.0, beyond / fit.rise * (fit.right - fit.left), 0.0)

@@ -184,13 +184,14 @@ class _Compiler:
 
     def _coupled(self, uniforms: Mapping[str, Node]) -> Mapping[str, Node]:
         pairs, places = [], []
+        without_effect: dict[str, None] = {}
         for i, declared in enumerate(self.spec.correlations):
             if any(name in self.broken for name in declared.between):
                 continue
             fixed = [name for name in declared.between if name not in uniforms]
             if fixed:
                 if fixed[0] in self.spec.inputs:
-                    self.notes.append(f"{fixed[0]} is fixed: its correlation has no effect")
+                    without_effect |= dict.fromkeys(fixed)
                 else:
                     self.problems.append(
                         Problem(
@@ -204,6 +205,9 @@ class _Compiler:
                 Pair(first, second, declared.measure, declared.value, declared.copula, declared.df)
             )
             places.append(i)
+        if without_effect:
+            names = ", ".join(without_effect)
+            self.notes.append(f"correlations without effect, since fixed here: {names}")
         distributions = {
             name: declared.distribution
             for name, declared in self.spec.inputs.items()
@@ -269,7 +273,7 @@ class _Compiler:
         return finish
 
     def _names_of_chances(self) -> frozenset[str]:
-        """Inputs that chances of failure depend on, directly or through quantities."""
+        """Return the inputs that chances of failure depend on, directly or through quantities."""
         if self.view.name != "success":
             return frozenset()
         wanted = {
@@ -308,7 +312,9 @@ class _Compiler:
         return [name for name in AUTOMATIC if name not in self.spec.outputs]
 
     def _order(self, depends: Mapping[str, set[str]]) -> Iterable[str]:
-        remaining = {key: {name for name in names if name in depends} for key, names in depends.items()}
+        remaining = {
+            key: {name for name in names if name in depends} for key, names in depends.items()
+        }
         while True:
             try:
                 return list(TopologicalSorter(remaining).static_order())
@@ -523,5 +529,5 @@ def _names(text: Formula) -> frozenset[str]:
 
 
 def _field(number: int, key: str) -> str:
-    """A name that no formula can contain."""
+    """Return a name that no formula can contain."""
     return f"\0{number}.{key}"

@@ -55,11 +55,10 @@ def _change(reading: Reading, entry: Any, path: KeyPath) -> Change | None:
         reading.add(path, f"{path[-1]} is {kind(entry)}, not a change", _HINT)
         return None
     before = reading.count
-    families = (*(key for key in family_keys() if key != "value"), "within")
-    table = {key: entry[key] for key in entry if key in families}
+    table = {key: value for key, value in entry.items() if _is_distribution(key, value)}
     rest = {key: value for key, value in entry.items() if key not in table}
-    shape = validate(reading, ChangeShape, rest, path, families)
-    given = [key for key in entry if key in CHANGES or (key in families and key != "within")]
+    shape = validate(reading, ChangeShape, rest, path, family_keys())
+    given = [key for key in entry if key != "within" and (key in CHANGES or key in table)]
     for extra in given[1:]:
         message = f"{given[0]} and {extra} are given together"
         reading.add((*path, extra), message, "Keep one of them.", on_key=True)
@@ -83,6 +82,16 @@ def _change(reading: Reading, entry: Any, path: KeyPath) -> Change | None:
         shift=shape.shift,
         scale=shape.scale,
     )
+
+
+def _is_distribution(key: str, value: Any) -> bool:
+    """Whether a key of a change belongs to a distribution written in full.
+
+    ``percentiles`` is a band as a list and a family as a table.
+    """
+    if key == "percentiles":
+        return isinstance(value, dict)
+    return key == "within" or (key in family_keys() and key not in CHANGES)
 
 
 def _check_percentiles(reading: Reading, shape: ChangeShape | None, path: KeyPath) -> None:

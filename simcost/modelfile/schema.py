@@ -153,11 +153,13 @@ def _input() -> Schema:
 
 def _change() -> Schema:
     laws, fields = _laws(), _shape(ChangeShape)
-    del laws["value"]  # a change of its own
+    properties = {**laws, "within": _WITHIN, **fields["properties"]}
+    # A band as a list, a family as a table.
+    properties["percentiles"] = {"anyOf": [properties["percentiles"], laws["percentiles"]]}
     table = {
         **fields,
-        "properties": {**laws, "within": _WITHIN, **fields["properties"]},
-        "oneOf": _exactly_one([*CHANGES, *laws]),
+        "properties": properties,
+        "oneOf": _exactly_one(dict.fromkeys([*CHANGES, *laws])),
     }
     return {"anyOf": [_NUMBER, table]}
 

@@ -60,7 +60,9 @@ class Plan:
             number[id(node)] = len(number)
             payload = node.payload.key if node.payload else ""
             args = [number[id(arg)] for arg in node.args]
-            digest.update(f"{node.op}{args}{node.value!r}{node.name}{node.index}{payload}\n".encode())
+            digest.update(
+                f"{node.op}{args}{node.value!r}{node.name}{node.index}{payload}\n".encode()
+            )
         for name, node in self.outputs.items():
             digest.update(f"{name}={number[id(node)]} [{self.units[name]}]\n".encode())
         return digest.hexdigest()

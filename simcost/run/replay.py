@@ -51,19 +51,22 @@ def trace_plan(plan: Plan, seed: int, design: str, outcome: int) -> Trace:
     Raises
     ------
     UsageError
-        For a negative number.
+        For a number that the design does not reach.
     """
     if outcome < 0:
         raise UsageError(f"outcomes are numbered from 0; {outcome} is none")
     named = {**plan.labels, **plan.outputs}
-    rows = execute(
-        lower(named, dimensions={name: i for i, name in enumerate(plan.streams)}),
-        seed=seed,
-        design=design,
-        first=outcome,
-        last=outcome + 1,
-        engine="interpreter",
-    )
+    try:
+        rows = execute(
+            lower(named, dimensions={name: i for i, name in enumerate(plan.streams)}),
+            seed=seed,
+            design=design,
+            first=outcome,
+            last=outcome + 1,
+            engine="interpreter",
+        )
+    except ValueError:
+        raise UsageError(f"the {design} design has no outcome {outcome:,}") from None
     values = {name: float(row[0]) for name, row in zip(named, rows, strict=True)}
     units = {name: plan.units.get(name, plan.label_units.get(name, "")) for name in named}
     return Trace(outcome, values, units, tuple(plan.outputs))
