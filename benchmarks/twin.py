@@ -125,8 +125,11 @@ def tabulated_team_share() -> Callable[[Vector], Vector]:
     return lambda z: np.interp(z, nodes, values)
 
 
-def formulas(x: Inputs) -> dict[str, Vector]:
-    """Return the four outputs, float64[n] each, from the inputs by name."""
+def formulas(x: Inputs, np: Any = np) -> dict[str, Any]:
+    """Return the four outputs, float64[n] each, from the inputs by name.
+
+    `np` may be another library with NumPy's functions.
+    """
     i = SimpleNamespace(**x)
     labelling_hours = i.samples * i.labels_per_sample / i.label_rate
     labelling = labelling_hours * i.labeller_wage * (1 + i.qa_ratio)
@@ -158,7 +161,7 @@ def formulas(x: Inputs) -> dict[str, Vector]:
     data_share = np.where(no_data, i.spent_on_data, 1.0)
     pilot_share = np.where(no_data, 0.0, np.where(no_pilot, i.spent_on_pilot, 1.0))
     spent = data_cost * data_share + pilot_cost * pilot_share
-    spent += np.where(failed, 0.0, operation_cost)
+    spent = spent + np.where(failed, 0.0, operation_cost)
     salvage = np.where(no_data, 0.0, 0.3 * data_cost)
     return {
         "cost": spent,

@@ -75,8 +75,15 @@ class Problem:
         if self.source:
             lines += [f"  {self.source}", "  " + " " * (self.column - 1) + "^" * max(1, self.length)]
         if self.fix:
-            lines.append(f"  {self.fix}")
+            lines.append(f"  {_sentence(self.fix)}")
         return "\n".join(lines)
+
+
+def _sentence(text: str) -> str:
+    """Return advice as a sentence, however the room that gave it wrote it."""
+    # After a colon stands what to type: a full stop would be typed with it.
+    ended = text if ":" in text or text.endswith((".", "?", "!")) else f"{text}."
+    return ended[0].upper() + ended[1:] if ended[0].isascii() else ended
 
 
 class SimcostError(Exception):

@@ -24,6 +24,7 @@ def test_help(simcost_cli, command):
     done = simcost_cli(*command, "--help")
     assert (done.code, done.err) == (0, "")
     assert done.out.startswith("Usage: simcost")
+    assert "\\b" not in done.out  # click's mark for lines that are not to be filled
 
 
 def test_help_lists_every_command_with_the_main_job_first(simcost_cli):

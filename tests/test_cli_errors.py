@@ -62,6 +62,7 @@ failure = 1.3
         ("--engine", "gpu"),
         ("--per", "month"),
         ("--budget", "lots"),
+        ("--budget", "nan"),
         ("--per", "success", "--cap", "0"),
         ("--per", "success", "--design", "sobol"),
         ("--per", "success", "--precision", "1%"),

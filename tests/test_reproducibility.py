@@ -70,7 +70,7 @@ def same(first, second, names):
 def test_x_less_x_is_zero_and_a_square_is_never_negative(design):
     model = simcost.Model("identities")
     x = model.input("x", {"normal": {"mean": 0, "sd": 1}})
-    y = model.input("y", {"student_t": {"df": 3}})
+    model.input("y", {"student_t": {"df": 3}})
     model.output("nothing", x - x)
     model.output("square", x * x)
     model.output("nothing_else", "x + y - y - x + (y - y)")

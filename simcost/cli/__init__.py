@@ -44,14 +44,14 @@ class _Group(click.Group):
 )
 @click.version_option(VERSION, prog_name="simcost")
 def cli() -> None:
-    r"""Budget, emissions and duration of an AI project, with their uncertainty.
+    """Budget, emissions and duration of an AI project, with their uncertainty.
 
     Write the project down as a short file in which every input is a distribution, then:
 
     \b
       simcost init project.toml      a commented model to start from
       simcost run project.toml       P10/P50/P90 of what it will take
-    """
+    """  # noqa: D301 - click reads the control character
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -13,14 +13,14 @@ from simcost.cli.options import json_option
 @click.argument("word", default="")
 @json_option
 def inputs(word: str, as_json: bool) -> None:
-    r"""List the catalogue, search it for WORD, or show the entry named WORD.
+    """List the catalogue, search it for WORD, or show the entry named WORD.
 
     \b
     Examples
       simcost inputs
       simcost inputs gpu
       simcost inputs labelling/label_rate
-    """
+    """  # noqa: D301 - click reads the control character
     from simcost.catalogue import load_catalogue
     from simcost.report.catalogue import entry_dict, entry_page, entry_table
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import sys
 from pathlib import Path
@@ -68,14 +69,14 @@ if TYPE_CHECKING:
     help="Compiled or NumPy; the numbers are the same to the bit.",
 )
 def run(model: Path, as_json: bool, out: Path | None, budget: float | None, **options: Any) -> None:
-    r"""Draw outcomes of MODEL and print what budget holds.
+    """Draw outcomes of MODEL and print what budget holds.
 
     \b
     Examples
       simcost run project.toml
       simcost run project.toml --draws 1e6 --quantiles 5,50,80,95 --out project.nc
       simcost run project.toml --per success --cap 5
-    """
+    """  # noqa: D301 - click reads the control character
     from simcost.modelfile import load
     from simcost.report import render
     from simcost.report.formats import prepare, write
@@ -84,6 +85,8 @@ def run(model: Path, as_json: bool, out: Path | None, budget: float | None, **op
     if out is not None:
         prepare(out)  # a file that cannot be written is refused before the run, not after
     loaded = load(model, force=options.pop("force"))
+    if budget is not None and not math.isfinite(budget):
+        raise click.UsageError(f"--budget is an amount of money, not {budget}")
     if budget is not None and "cost" not in loaded.compiled(options["scenario"]).outputs:
         raise click.UsageError("--budget needs an output named cost")
     correlation = options.pop("failure_correlation")

@@ -39,7 +39,7 @@ class Count(Protocol):
         """Law with probabilities proportional to P(N = n) m**n."""
 
     def transform(self, z: Complex) -> Complex:
-        """E z**N for complex \\|z\\| <= 1."""
+        """E z**N for complex z of modulus 1 or less."""
 
     def thinned(self, keep: float) -> Count:
         """Law of how many remain when each is kept with probability `keep`."""
@@ -253,7 +253,7 @@ def _power(z: Complex, n: int) -> Complex:
     if n <= 3:
         return np.asarray(z**n, dtype=np.complex128)
     with np.errstate(divide="ignore"):
-        return np.exp(n * np.log(z))
+        return np.asarray(np.exp(n * np.log(z)), dtype=np.complex128)
 
 
 def _expm1(x: float) -> float:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from math import inf, isfinite
 
 import numpy as np
+import numpy.typing as npt
 
 from simcost.families._base import Vector
 from simcost.families._compound_cells import Cells, first_spacing
@@ -22,6 +23,7 @@ from simcost.families._compound_window import LEAD, Frame, Points, cumulant, fra
 
 CELLS = 8192  # cells of a window
 RUNGS = 40  # at most so many windows below the widest
+COARSE = 0.002  # probability of a single loss in one cell from which it gets points of its own
 DEPTH = 46.0  # -log of the probability left outside the ladder
 FAR = 1e-11  # probability left outside it where the tail is heavy
 _GRID = np.concatenate([10.0 ** np.arange(-16.0, -2.0, 0.25), np.arange(0.01, 0.5, 0.002)])
@@ -88,7 +90,8 @@ def one_sided_curve(count: Count, severity: Severity) -> Curve:
     widths = _widths(count, severity, low, high)
     cells = Cells(severity, first_spacing(severity, widths[0] / CELLS))
     farthest = float(severity.isf(np.array([1e-22]))[0])
-    edges, masses = [np.array([low])], []
+    edges = [np.array([low])]
+    masses: list[Vector] = []
     for width in widths:
         spacing = width / CELLS
         # A little further than needed: the cut must not show inside the window.
@@ -117,14 +120,43 @@ def with_single_losses(count: Count, severity: Severity, x: Vector, masses: Vect
     one = count.start()[1]
     below = np.append(0.0, np.cumsum(masses))
     above = np.append(np.cumsum(masses[::-1])[::-1], 0.0)
-    if one:
-        marks = np.concatenate([severity.quantile(_GRID), severity.isf(_GRID), severity.marks])
-        marks = marks[(marks > x[0]) & (marks < x[-1])]
-        every = np.union1d(x, marks)
-        below = np.interp(every, x, below) + one * severity.cdf(every)
-        above = np.interp(every, x, above) + one * severity.sf(every)
-        x = every
-    return Curve(x, below, above)
+    if not one:
+        return Curve(x, below, above)
+    marks = severity.marks
+    if one * np.diff(severity.cdf(x)).max() > COARSE:
+        marks = np.concatenate([marks, severity.quantile(_GRID), severity.isf(_GRID)])
+    marks = np.unique(marks[(marks > x[0]) & (marks < x[-1])])
+    old = x[_apart(x, marks)]
+    every = np.concatenate([old, marks])
+    order = np.argsort(every)
+    every = every[order]
+    below, above = (between(x, side, every) for side in (below, above))
+    return Curve(every, below + one * severity.cdf(every), above + one * severity.sf(every))
+
+
+def _apart(x: Vector, marks: Vector) -> npt.NDArray[np.bool_]:
+    """Tell which of the points `x` are not close to a mark; the ends always stay."""
+    if not marks.size:
+        return np.ones(x.shape, dtype=np.bool_)
+    at = np.clip(np.searchsorted(marks, x), 1, marks.size) - 1
+    near = np.minimum(np.abs(x - marks[at]), np.abs(marks[np.minimum(at + 1, marks.size - 1)] - x))
+    apart = near > 0.25 * np.gradient(x)
+    apart[[0, -1]] = True
+    return np.asarray(apart)
+
+
+def between(x: Vector, y: Vector, at: Vector) -> Vector:
+    """Interpolate a smooth curve by cubics through the four nearest points; exact at points."""
+    first = np.clip(np.searchsorted(x, at) - 2, 0, x.size - 4)
+    knots = x[first[:, None] + np.arange(4)]
+    total = np.zeros(at.shape)
+    for i in range(4):
+        weight = np.ones(at.shape)
+        for j in range(4):
+            if j != i:
+                weight *= (at - knots[:, j]) / (knots[:, i] - knots[:, j])
+        total += weight * y[first + i]
+    return total
 
 
 def with_far_tail(count: Count, severity: Severity, curve: Curve) -> Curve:

@@ -67,7 +67,8 @@ def lattice_table(
     # A transform of probabilities is at most 1; rounding must not be raised to a high power.
     z /= np.maximum(np.abs(z), 1.0)
     mass = np.roll(fft.irfft(count.transform(z), length), -(first % length))[: last - first + 1]
-    real = mass > 1e-17
+    # Rounding leaves about 1e-16 of the largest; what is smaller counts as nothing.
+    real = mass > 1e-15 * mass.max()
     if real.sum() > LIMIT:
         return None
     return AtomTable.from_weights(_multiples(np.arange(first, last + 1)[real], step), mass[real])
@@ -76,4 +77,4 @@ def lattice_table(
 def _multiples(index: np.typing.NDArray[np.int64], step: float) -> Vector:
     exact = Fraction(Decimal(repr(step)))
     # numerator * index / denominator rounds once: 3 times 0.1 is 0.3.
-    return index * float(exact.numerator) / float(exact.denominator)
+    return np.asarray(index * float(exact.numerator) / float(exact.denominator), dtype=np.float64)

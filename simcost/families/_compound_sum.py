@@ -6,6 +6,7 @@ from math import isfinite
 
 import numpy as np
 
+from simcost.families._base import Vector
 from simcost.families._compound_cells import Cells, first_spacing
 from simcost.families._compound_count import Count
 from simcost.families._compound_ladder import (
@@ -69,7 +70,8 @@ def two_sided_curve(count: Count, severity: Severity) -> Curve:
     rungs = 1 + max(0, int(np.ceil(np.log(last / first) / np.log(4.0))))
     middle = float(severity.quantile(np.array([0.5]))[0])
     cells = Cells(severity, first_spacing(severity, 2.0 * first / WIDE), middle)
-    x, masses = [np.array([centre])], []
+    x = [np.array([centre])]
+    masses: list[Vector] = []
     for rung in range(rungs):
         half = first * 4.0**rung
         size = CELLS if rung else WIDE

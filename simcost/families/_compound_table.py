@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simcost.families._base import Vector
-from simcost.families._compound_ladder import Curve
+from simcost.families._compound_ladder import Curve, between
 from simcost.families._pchip import Monotone
 
 _RISE = 1e-12  # relative rise of a probability below which it counts as flat
@@ -16,7 +16,7 @@ _NOTHING = 1e-18  # probability of a side that is left out
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SumTable:
-    """The law of a compound sum: a lower part, an upper part, an atom at 0 before, between or after.
+    """The law of a compound sum: a lower and an upper part, and an atom at 0 beside them.
 
     The lower part interpolates x in the logarithm of the probability from its start, the upper
     part in that of the probability to its end; both keep their digits in their tail.
@@ -104,10 +104,16 @@ def sum_table(curve: Curve, none: float, low: float, high: float) -> SumTable:
         Support of the sum.
     """
     x, below, above = curve.x, curve.below, curve.above
-    start, rest = (float(np.interp(0.0, x, side)) for side in (below, above))
+    zero = np.array([0.0])
+    start, rest = (
+        float(between(x, side, zero)[0]) if x[0] < 0.0 < x[-1] else float(np.interp(0.0, x, side))
+        for side in (below, above)
+    )
     if none > 0.0 and x[0] < 0.0 < x[-1] and min(start, rest) > _NOTHING:
-        lower = _rising(np.append(x[x < 0.0], 0.0), np.append(below[x < 0.0], start))
-        upper = _falling(np.append(0.0, x[x > 0.0]), np.append(rest, above[x > 0.0]))
+        room = 0.25 * float(np.interp(0.0, x, np.gradient(x)))
+        before, after = x < -room, x > room
+        lower = _rising(np.append(x[before], 0.0), np.append(below[before], start))
+        upper = _falling(np.append(0.0, x[after]), np.append(rest, above[after]))
         return SumTable(lower, upper, 0.0, start, start + none, 0.0, low, high)
     # The atom lies before or after everything else (or there is none).
     first = none if start <= rest else 0.0

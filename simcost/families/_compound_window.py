@@ -211,7 +211,7 @@ def window_masses(frame: Frame, moments: Vector, first: int, tilt: float) -> Vec
     tilted = masses * np.exp(np.minimum(exponents - peak, 700.0))
     ring = np.bincount((first + np.arange(tilted.size)) % length, tilted, length)
     frequency = 2.0 * np.pi / (length * spacing) * np.arange(length // 2 + 1)
-    half = (tilt - 1j * frequency) * (spacing / 2.0)
+    half = np.asarray((tilt - 1j * frequency) * (spacing / 2.0), dtype=np.complex128)
     smear = _sinhc(half)
     z = fft.rfft(ring) / smear**ORDER
     scale = float(z[0].real)
@@ -228,7 +228,7 @@ def window_masses(frame: Frame, moments: Vector, first: int, tilt: float) -> Vec
     centres = start + (0.5 + np.arange(-LEAD, size)) * spacing
     back = np.exp(np.minimum(count.log_pgf(log_m) - tilt * centres, 700.0))
     ring = fft.irfft(total, length)
-    return np.concatenate([ring[-LEAD:], ring[:size]]) * back
+    return np.asarray(np.concatenate([ring[-LEAD:], ring[:size]]) * back, dtype=np.float64)
 
 
 def _sinhc(half: Complex) -> Complex:

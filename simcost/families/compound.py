@@ -106,7 +106,8 @@ class Compound(Distribution):
             return ()
         ends = [end for end in self.severity.support() if isfinite(end)]
         inner = self.severity.quantile(np.array(self.severity.kinks(), dtype=np.float64))
-        marks = law.cdf(np.array([*ends, *inner])) if count_of(self.count).start()[1] else []
+        single = count_of(self.count).start()[1] > 0.0
+        marks = law.cdf(np.array([*ends, *inner])) if single else np.zeros(0)
         borders = {law.lower_from, law.lower_to, law.upper_from, 1.0 - law.high_atom}
         if law.lower_to == law.upper_from:
             borders -= {law.lower_to}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from math import asinh, inf, isfinite, log, log1p, nan, sqrt
+from math import asinh, inf, isfinite, log1p, nan, sqrt
+from typing import Any
 
 import numpy as np
 from scipy import special
@@ -70,7 +71,7 @@ def _b_shape(
     c = -float(special.ndtri(alpha))
     width = high - low
     scores = [_share_score(x, low, high, width) for x in (x1, x2, x3)]
-    _, delta, lean = _log_shape(*scores, c)
+    _, delta, lean = _log_shape(scores[0], scores[1], scores[2], c)
     start = scores[1 - int(lean)]
     return start, scores[2] - scores[0], delta, lean * c, c
 
@@ -88,7 +89,7 @@ def _b_value(z: Vector, *params: float) -> Vector:
     score = start + rise * _sinh_ratio(z + shift, delta, c)
     width = high - low
     below, above = special.ndtr(score), special.ndtr(-score)
-    return np.where(score <= 0.0, low + width * below, high - width * above)
+    return np.asarray(np.where(score <= 0.0, low + width * below, high - width * above))
 
 
 def _sinh_ratio(z: Vector, delta: float, c: float) -> Vector:
@@ -203,7 +204,9 @@ def check(alpha: float, x1: float, x2: float, x3: float, low: float, high: float
 
 
 def _solve(values: dict[str, float]) -> dict[str, float]:
-    percentiles = sorted((key for key in values if percentile_of(key)), key=percentile_of)
+    percentiles = sorted(
+        (key for key in values if percentile_of(key)), key=lambda key: percentile_of(key) or 0.0
+    )
     first, middle, last = percentiles
     low, high = values["low"], values["high"]
     if low == -inf and high == inf:
@@ -223,6 +226,13 @@ def _solve(values: dict[str, float]) -> dict[str, float]:
         "low": low,
         "high": high,
     }
+
+
+def oracle(*params: float) -> Any:
+    """Return the published formulas, word for word in extended precision, as scipy.stats does."""
+    from simcost.families._jqpd_oracle import published
+
+    return published(*params)
 
 
 def describe(alpha: float, x1: float, x2: float, x3: float, low: float, high: float) -> str:
@@ -278,6 +288,7 @@ FAMILY = Family(
     support=support,
     mean_sd=mean_sd,
     check=check,
+    oracle=oracle,
     describe=describe,
     examples=(
         {"p10": 10, "p50": 20, "p90": 80},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import fsum, isfinite, nan, sqrt
@@ -13,7 +13,7 @@ import numpy as np
 
 from simcost.errors import Key, ModelError, ParameterError, Problem
 from simcost.families._atoms import LIMIT, AtomTable
-from simcost.families._base import Atoms, Elicitation, Family, Parameter, Vector
+from simcost.families._base import Atoms, Elicitation, Family, Flags, Parameter, Vector
 from simcost.families._distribution import Constant, Distribution
 from simcost.families._invert import first_true
 from simcost.families._number import fail, number
@@ -85,13 +85,19 @@ class Mixture(Distribution):
                 [part.quantile(p) for part in self.components], lambda x: self._sum("cdf", x) >= p
             )
         if not low.all():
-            r = flat_q[~low]
-            out[~low] = self._between(
-                [part.isf(r) for part in self.components], lambda x: self._sum("sf", x) <= r
-            )
+            p, r = flat_u[~low], flat_q[~low]
+            # An atom of 0.9 ends at u = 0.9, though 1 - 0.9 is below 0.1 in floating point.
+            either = any(part.discrete for part in self.components)
+            plain = r > 1e-3
+
+            def reached(x: Vector) -> Flags:
+                enough = self._sum("sf", x) <= r
+                return enough | (plain & (self._sum("cdf", x) >= p)) if either else enough
+
+            out[~low] = self._between([part.isf(r) for part in self.components], reached)
         return out.reshape(u.shape)
 
-    def _between(self, quantiles: Sequence[Vector], holds: Any) -> Vector:
+    def _between(self, quantiles: Sequence[Vector], holds: Callable[[Vector], Flags]) -> Vector:
         # The quantile of a mixture lies between the least and the greatest of its components'.
         stacked = np.stack(quantiles)
         return first_true(holds, stacked.shape[1:], stacked.min(axis=0), stacked.max(axis=0))
@@ -150,7 +156,11 @@ class Mixture(Distribution):
         x = np.array(sorted(set(marks)))
         # Both sides of each mark: they differ where a component has an atom there.
         u = np.concatenate([self.cdf(np.nextafter(x, -np.inf)), self.cdf(x)])
-        return tuple(sorted({float(value) for value in u if 0.0 < value < 1.0}))
+        found: list[float] = []
+        for value in np.sort(u).tolist():
+            if 0.0 < value < 1.0 and not (found and value - found[-1] < 1e-12):
+                found.append(value)
+        return tuple(found)
 
     def atoms(self) -> Atoms | None:
         """Return the values of all components, where all are discrete."""
@@ -256,7 +266,8 @@ def _checked(weights: Sequence[Any], components: Sequence[Any], folder: Path | N
             "the weights do not have a positive sum", "Give a component some weight.", ("weights",)
         )
     mixture = Mixture(numbers, parts)
-    if mixture.discrete and sum(len(part.atoms()[0]) for part in parts) > LIMIT:  # type: ignore[index]
+    atoms = [part.atoms() for part in parts]
+    if mixture.discrete and sum(len(pair[0]) for pair in atoms if pair is not None) > LIMIT:
         raise ParameterError(
             f"the components have more than {LIMIT} values together",
             "Replace the largest by a continuous family.",

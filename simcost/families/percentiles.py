@@ -162,7 +162,7 @@ def _too_few(found: Mapping[float, str], values: Mapping[str, float]) -> Paramet
 FAMILY = Family(
     name="percentiles",
     summary="a smooth curve exactly through four or more percentiles",
-    parameters=(),
+    parameters=(Parameter("p50", "the median; likewise p1 … p99, and in between as p2.5 or p2_5"),),
     elicitations=(Elicitation((), percentiles=LEAST, doc="four or more of p1 … p99"),),
     make=make,
     examples=(
