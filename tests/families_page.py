@@ -56,7 +56,7 @@ def ways(record: Family) -> str:
 def parameter_line(parameter: Parameter) -> str:
     default = ""
     if parameter.default is not None:
-        default = "; none if left out" if parameter.default == inf else ""
+        default = "; none if left out" if abs(parameter.default) == inf else ""
         default = default or f"; {toml(parameter.default)} if left out"
     return f"- `{parameter.name}`: {parameter.doc}{default}"
 

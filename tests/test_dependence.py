@@ -26,7 +26,9 @@ NORMAL = build({"normal": {"mean": 0, "sd": 1}})
 )
 def test_spearman_to_latent(spearman, latent):
     # Kruskal (1958)
-    assert latent_correlation("spearman", spearman, NORMAL, NORMAL) == pytest.approx(latent, abs=1e-6)
+    assert latent_correlation("spearman", spearman, NORMAL, NORMAL) == pytest.approx(
+        latent, abs=1e-6
+    )
 
 
 def test_kendall_to_latent():

@@ -9,8 +9,8 @@
   print to standard error, and they must fail. ``…`` stands for any text in a line, or, on a line of
   its own, for any number of lines. Other commands are not run.
 
-``UPDATE_DOCS=1 pytest tests/test_docs.py`` writes the output of this version into the console
-blocks that have no ``…``.
+``UPDATE_DOCS=1 pytest tests/test_docs.py`` writes the output of this version into the pages, but
+for console blocks with a ``…``.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from simcost.units.definitions import AMBIGUOUS, COMPOUNDS, CURRENCIES
 from simcost.units.names import spellings
 
 ROOT = Path(__file__).parent.parent
+DATA = {"hours.csv": "hours\n12\n30\n18\n"}  # files that models on the pages read
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 ANY = "…"
 
@@ -70,6 +71,19 @@ def blocks_of(page: str) -> Iterator[Block]:
         yield Block(page[: match.start()].count("\n") + 2, language, tuple(words), match[2])
 
 
+class Recorder(doctest.DocTestRunner):
+    """Keeps what a doctest printed instead."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.changed: dict[str, str] = {}
+
+    def report_failure(self, out: Any, test: Any, example: doctest.Example, got: str) -> None:
+        super().report_failure(out, test, example, got)
+        start = f">>> {example.source}"
+        self.changed[start + example.want] = start + got
+
+
 class Page:
     """Runs the blocks of one page, and remembers what was not as the page says."""
 
@@ -94,11 +108,15 @@ class Page:
         parser = doctest.DocTestParser()
         test = parser.get_doctest(block.text, self.namespace, "page", "page", block.line - 1)
         said = StringIO()
-        runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.ELLIPSIS)
+        runner = Recorder(verbose=False, optionflags=doctest.ELLIPSIS)
         runner.run(test, out=said.write, clear_globs=False)
         self.namespace.update(test.globs)
         if runner.failures:
             self.failures.append(f"line {block.line}: {said.getvalue()}")
+        written = block.text
+        for expected, got in runner.changed.items():
+            written = written.replace(expected, got)
+        self.text = self.text.replace(block.text, written)
 
     def toml(self, block: Block) -> None:
         text = block.text
@@ -172,6 +190,8 @@ def pattern(expected: str) -> str:
 @pytest.fixture
 def page_folder(tmp_path, monkeypatch):
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    for name, text in DATA.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("COLUMNS", raising=False)
     return tmp_path

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simcost.errors import ModelError, ParameterError
-from simcost.families import build
+from simcost.families import FAMILIES, build
+from simcost.testing import check_family
 
 
 def empirical(values):
@@ -120,3 +121,8 @@ def test_a_million_rows(tmp_path):
     law = from_csv(tmp_path)
     assert time.perf_counter() - start < 30
     assert law.quantile(np.array([0.5]))[0] == np.quantile(data, 0.5, method="inverted_cdf")
+
+
+def test_family_conforms(tmp_path):
+    (tmp_path / "hours.csv").write_text("hours\n12\n7.5\n9\n", encoding="utf-8")
+    assert check_family(FAMILIES["empirical"], folder=tmp_path) is None

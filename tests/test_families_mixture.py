@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from simcost.errors import ModelError
-from simcost.families import build
+from simcost.families import FAMILIES, build
+from simcost.testing import check_family
 
 
 def mixture(weights, components):
@@ -118,3 +119,7 @@ def test_all_problems_at_once():
     with pytest.raises(ModelError) as caught:
         mixture([1, "a"], [{"value": "b"}, {"nrmal": {}}])
     assert len(caught.value.problems) == 3
+
+
+def test_family_conforms():
+    assert check_family(FAMILIES["mixture"]) is None

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy import interpolate, stats
 
 from simcost.errors import ModelError, ParameterError
-from simcost.families import build
+from simcost.families import FAMILIES, build
+from simcost.testing import check_family
 
 KEYS = ("p5", "p25", "p50", "p75", "p95")
 U = np.array([0.05, 0.25, 0.5, 0.75, 0.95])
@@ -98,3 +99,7 @@ def test_every_bad_key_is_reported():
     with pytest.raises(ModelError) as caught:
         build({"percentiles": {"p0": 1, "mode": 2, "p50": "x"}})
     assert len(caught.value.problems) == 3
+
+
+def test_family_conforms():
+    assert check_family(FAMILIES["percentiles"]) is None

@@ -174,7 +174,10 @@ def test_compound_poisson_of_a_lattice():
         "compound": {
             "count": {"poisson": {"mean": 3}},
             "severity": {
-                "discrete": {"values": [1, 2, 3], "weights": [0.6333333333333333, 0.26666666666666666, 0.1]}
+                "discrete": {
+                    "values": [1, 2, 3],
+                    "weights": [0.6333333333333333, 0.26666666666666666, 0.1],
+                }
             },
         }
     }

@@ -39,6 +39,8 @@ def everything():
     drawn = []
     for family in FAMILIES.values():
         for number, example in enumerate(family.examples):
+            if "csv" in next(iter(example.values())):
+                continue  # needs a file beside the model
             name = f"{family.name}_{number}"
             drawn.append(model.input(name, build({family.name: dict(example)})))
             model.output(f"{name}_drawn", drawn[-1])

@@ -74,7 +74,12 @@ def test_retry_until_success_against_walds_identity():
 
 @pytest.mark.parametrize(
     ("cap", "success", "spend"),
-    [(1, 0.504, 61.32), (2, 0.753984, 91.73472), (3, 0.877976, 106.820421), (5, 0.969980, 118.014223)],
+    [
+        (1, 0.504, 61.32),
+        (2, 0.753984, 91.73472),
+        (3, 0.877976, 106.820421),
+        (5, 0.969980, 118.014223),
+    ],
 )
 def test_retry_with_a_cap(cap, success, spend):
     result = three_stages().run(draws=200_000, seed=4, per="success", cap=cap)
@@ -126,9 +131,7 @@ def test_portfolio_of_independent_projects():
 )
 def test_portfolio_with_a_common_factor(q, rho, sd):
     # Vasicek (2002)
-    result = one_stage(q).run(
-        draws=100_000, seed=8, per="portfolio", projects=20, correlation=rho
-    )
+    result = one_stage(q).run(draws=100_000, seed=8, per="portfolio", projects=20, correlation=rho)
     failures = 20 - result.values["successes"]
     assert failures.mean() == pytest.approx(20 * q, abs=4 * sd / math.sqrt(100_000))
     assert failures.std() == pytest.approx(sd, rel=0.02)
@@ -172,6 +175,25 @@ def test_figures_are_reported_in_the_first_stages_unit_and_added_across_units():
     assert result.units["duration"] == "day"
 
 
+def test_products_of_units_are_reported_in_the_ordinary_unit():
+    model = simcost.Model("units", currency="USD")
+    model.stage(
+        "a",
+        cost="2 USD/hour * 1 day",
+        duration="3 kWh / (2 kW)",
+        emissions="500 W * 2 hour * 400 gCO2e/kWh",
+    )
+    result = model.run(draws=1)
+    assert result.units == {"cost": "USD", "duration": "month", "emissions": "kgCO2e"} | {
+        name: unit
+        for name, unit in result.units.items()
+        if name not in ("cost", "duration", "emissions")
+    }
+    assert result.values["cost"][0] == 48.0
+    assert result.values["emissions"][0] == pytest.approx(0.4)
+    assert result.values["duration"][0] == pytest.approx(1.5 / 730.5)
+
+
 @pytest.mark.parametrize("key", ["failure", "spent_at_failure", "salvage"])
 @pytest.mark.parametrize("value", [1.3, -0.1, {"normal": {"mean": 0.5, "sd": 0.2}}])
 def test_a_share_outside_0_and_1_is_refused(key, value):
@@ -205,9 +227,7 @@ def test_missing_unit_and_wrong_currency():
 @settings(max_examples=30, deadline=None)
 @given(
     st.lists(
-        st.tuples(
-            st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.floats(0.0, 1e6, width=32)
-        ),
+        st.tuples(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.floats(0.0, 1e6, width=32)),
         min_size=1,
         max_size=5,
     ),

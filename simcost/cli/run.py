@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from simcost.result import Result
 
 
+PROJECTS = 10  # in a portfolio, where nothing else is said
+
+
 @click.command(short_help="What budget holds: draw outcomes and print percentiles.")
 @model_argument
 @click.option(
@@ -44,15 +47,11 @@ if TYPE_CHECKING:
     help="One attempt, repeated until it succeeds, or the sum of several projects.",
 )
 @click.option("--cap", type=Count(), help="Largest number of attempts, with --per success.")
-@click.option(
-    "--projects", type=Count(), default=10, show_default=True, help="With --per portfolio."
-)
+@click.option("--projects", type=Count(), help=f"With --per portfolio.  [default: {PROJECTS}]")
 @click.option(
     "--failure-correlation",
     type=float,
-    default=0.0,
-    show_default=True,
-    help="Between projects, with --per portfolio.",
+    help="Between the projects' failures, 0 to 1, with --per portfolio.",
 )
 @click.option(
     "--out",
@@ -89,21 +88,31 @@ def run(model: Path, as_json: bool, out: Path | None, budget: float | None, **op
         raise click.UsageError(f"--budget is an amount of money, not {budget}")
     if budget is not None and "cost" not in loaded.compiled(options["scenario"]).outputs:
         raise click.UsageError("--budget needs an output named cost")
+    _check_view(options)
     correlation = options.pop("failure_correlation")
+    options["correlation"] = 0.0 if correlation is None else correlation
+    options["projects"] = PROJECTS if options["projects"] is None else options["projects"]
     with progress_bar(options["draws"]) as progress:
-        result = loaded.run(
-            **options, correlation=correlation, progress=progress, on_compile=announce_compile
-        )
+        result = loaded.run(**options, progress=progress, on_compile=announce_compile)
     if out is not None:
         write(result, out)
         click.echo(f"wrote {out}", err=True)
     if as_json:
-        click.echo(to_json(result))
+        click.echo(to_json(result, budget=budget), nl=False)
         return
     width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
     click.echo(render(result, width=width, color=sys.stdout.isatty()))
     if budget is not None:
         click.echo(_budget_line(result, budget))
+
+
+def _check_view(options: dict[str, Any]) -> None:
+    """Refuse options that another view than the chosen one would need."""
+    belongs = {"cap": "success", "projects": "portfolio", "failure_correlation": "portfolio"}
+    for name, view in belongs.items():
+        if options[name] is not None and options["per"] != view:
+            flag = name.replace("_", "-")
+            raise click.UsageError(f"--{flag} goes with --per {view}")
 
 
 def _budget_line(result: Result, budget: float) -> str:

@@ -99,7 +99,10 @@ def couple(
 
 
 def _blocks(pairs: Sequence[Pair], order: list[str]) -> list[tuple[list[str], list[int]]]:
-    """Return connected components: inputs in order of declaration, and their pairs."""
+    """Return connected components: inputs by name, and their pairs.
+
+    In order of name: the order of declaration must not change a draw.
+    """
     component = {name: name for name in order}
 
     def root(name: str) -> str:
@@ -111,7 +114,7 @@ def _blocks(pairs: Sequence[Pair], order: list[str]) -> list[tuple[list[str], li
         component[root(pair.first)] = root(pair.second)
     blocks: dict[str, tuple[list[str], list[int]]] = {}
     used = {name for pair in pairs for name in (pair.first, pair.second)}
-    for name in order:
+    for name in sorted(order):
         if name in used:
             blocks.setdefault(root(name), ([], []))[0].append(name)
     for i, pair in enumerate(pairs):

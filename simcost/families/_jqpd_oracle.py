@@ -114,7 +114,8 @@ class _Published:
                 step = np.sinh(s.delta * (z + s.n * s.c)) / np.sinh(2 * s.delta * s.c)
             score = np.asarray(s.start + rise * step, dtype=np.float64)
             above = high - (high - low) * special.ndtr(-score)
-            return np.where(score < 0, low + (high - low) * special.ndtr(score), above)
+            below = low + (high - low) * special.ndtr(score)
+            return np.asarray(np.where(score < 0, below, above), dtype=np.float64)
         s = self._logs()
         power = s.smaller / s.c * z
         if s.n:

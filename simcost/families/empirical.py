@@ -147,6 +147,6 @@ FAMILY = Family(
     ),
     discrete=True,
     make=make,
-    examples=({"values": [3.2, 1.0, 4.1, 1.0]},),
+    examples=({"values": [3.2, 1.0, 4.1, 1.0]}, {"csv": "hours.csv", "column": "hours"}),
     source="van der Vaart (1998), Asymptotic Statistics, ch. 19",
 )

@@ -276,7 +276,7 @@ FAMILY = Family(
         Parameter("lower", "the lowest percentile"),
         Parameter("middle", "the median"),
         Parameter("upper", "the highest percentile"),
-        Parameter("low", "the lowest possible value", default=-inf),
+        Parameter("low", "the lowest possible value; 0 where neither end is given", default=-inf),
         Parameter("high", "the highest possible value", default=inf),
     ),
     words=_words(),

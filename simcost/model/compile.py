@@ -166,7 +166,7 @@ class _Compiler:
         for name, declared in self.spec.inputs.items():
             # A fixed input keeps its dimension, so that a scenario that fixes it moves no other.
             self.streams.append(name)
-            if isinstance(declared.distribution, Constant):
+            if isinstance(declared.coupled_by, Constant):
                 continue
             index = PROJECT if name in self.per_project else OUTCOME
             uniforms[name] = stream(name, index)
@@ -182,23 +182,26 @@ class _Compiler:
             self.values[name] = Expression(node, unit)
             self.replaced[input_node(name)] = node
 
+    def _fixed(self, name: str) -> bool:
+        return isinstance(self.spec.inputs[name].distribution, Constant)
+
     def _coupled(self, uniforms: Mapping[str, Node]) -> Mapping[str, Node]:
         pairs, places = [], []
         without_effect: dict[str, None] = {}
         for i, declared in enumerate(self.spec.correlations):
             if any(name in self.broken for name in declared.between):
                 continue
-            fixed = [name for name in declared.between if name not in uniforms]
-            if fixed:
-                if fixed[0] in self.spec.inputs:
-                    without_effect |= dict.fromkeys(fixed)
-                else:
-                    self.problems.append(
-                        Problem(
-                            f"there is no input {fixed[0]!r} to correlate",
-                            path=("correlations", i, "between"),
-                        )
+            unknown = [name for name in declared.between if name not in self.spec.inputs]
+            if unknown:
+                self.problems.append(
+                    Problem(
+                        f"there is no input {unknown[0]!r} to correlate",
+                        path=("correlations", i, "between"),
                     )
+                )
+                continue
+            without_effect |= dict.fromkeys(filter(self._fixed, declared.between))
+            if not all(name in uniforms for name in declared.between):
                 continue
             first, second = declared.between
             pairs.append(
@@ -209,7 +212,7 @@ class _Compiler:
             names = ", ".join(without_effect)
             self.notes.append(f"correlations without effect, since fixed here: {names}")
         distributions = {
-            name: declared.distribution
+            name: declared.coupled_by
             for name, declared in self.spec.inputs.items()
             if name in uniforms
         }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from simcost.families import Distribution
+from simcost.families import Constant, Distribution
 from simcost.graph.expression import Expression
 
 Formula = str | Expression  # as written in a file, or as built in Python
@@ -33,6 +33,9 @@ class InputSpec:
         Key of the catalogue entry it came from, ``labelling/label_rate``; empty otherwise.
     money_year : int or None
         Year of the prices, where money is involved.
+    declared : Distribution or None
+        The law before a scenario changed it. A scenario that fixes an input must not disturb the
+        draws of those correlated with it, so the block is coupled by this law then.
     """
 
     distribution: Distribution
@@ -42,6 +45,14 @@ class InputSpec:
     note: str = ""
     origin: str = ""
     money_year: int | None = None
+    declared: Distribution | None = None
+
+    @property
+    def coupled_by(self) -> Distribution:
+        """The law that correlations refer to."""
+        if self.declared is not None and isinstance(self.distribution, Constant):
+            return self.declared
+        return self.distribution
 
 
 @dataclass(frozen=True, slots=True)

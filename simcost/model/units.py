@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from simcost.errors import UnitError
 from simcost.graph.expression import Expression
-from simcost.units import PLAIN, Unit, parse_unit
+from simcost.units import PLAIN, Unit, is_currency, parse_unit
 
 # What each figure measures, with an example for the message.
 _MEASURES = {
@@ -18,6 +18,8 @@ _MEASURES = {
 @dataclass(slots=True)
 class Reported:
     """The unit of one figure of the stages: the first stage that has it decides.
+
+    A product of units (kWh·gCO2e/kWh·hour/month) is reported in the ordinary unit of its kind.
 
     Parameters
     ----------
@@ -45,13 +47,23 @@ class Reported:
         """
         if self.unit is None:
             self._check(value.unit)
-            self.unit = value.unit
+            self.unit = self._simple(value.unit)
         if value.unit.is_plain and not self.unit.is_plain:
             raise UnitError(
                 f"the {self.figure} is a plain number, but {self.unit} is needed",
                 f"Give the inputs it is made of their units, or write * 1 {self.unit}.",
             )
         return value.to(self.unit)
+
+    def _simple(self, unit: Unit) -> Unit:
+        """Return the unit itself if it is one name, else the ordinary one of its kind."""
+        if len(unit.factors) <= 1:
+            return unit
+        if self.figure in _MEASURES:
+            return parse_unit(_MEASURES[self.figure][1])
+        money = [name for name, power in unit.factors if is_currency(name) and power == 1]
+        ordinary = parse_unit(money[0]) if len(money) == 1 else unit
+        return ordinary if ordinary.dimension == unit.dimension else unit
 
     def _check(self, unit: Unit) -> None:
         if self.figure not in _MEASURES or unit.is_plain:

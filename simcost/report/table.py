@@ -82,7 +82,7 @@ def _title(result: Result) -> Text:
     text = Text(meta.model, "bold")
     facts = [f"{meta.draws:,} draws", f"seed {meta.seed}", f"{meta.design} design"]
     facts += [f"scenario {meta.scenario}"] * bool(meta.scenario)
-    facts += [f"per {meta.view}"] * (result.success is not None)
+    facts += [f"per {meta.view}"] * (result.success is not None or meta.view != "attempt")
     return text.append(f": {', '.join(facts)}", "not bold")
 
 

@@ -83,10 +83,7 @@ def run_to_precision(plan: Plan, settings: Settings, precision: float) -> Result
 
 
 def _stopped(result: Result, plan: Plan, settings: Settings, how: str) -> Result:
-    note = (
-        f"stopped at {settings.draws:,} draws: {how}. Intervals of a run that stops on its own "
-        "data cover slightly less than they say"
-    )
+    note = f"stopped at {settings.draws:,} draws: {how}"
     return make_result(plan, settings, result.values, notes=(note,), sequential=True)
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from simcost.errors import UsageError
+from simcost.errors import ResourceError, UsageError
 from simcost.machine import Program
 from simcost.result import Result
 from simcost.run.engine import Settings, check_finite, compile_plan, draw, make_result
@@ -20,6 +20,8 @@ from simcost.run.plan import Plan
 
 STRIDE = 2**40  # outcomes set aside for each attempt or project
 LARGEST_CAP = 10_000
+LARGEST_PORTFOLIO = 20_000_000_000  # outcomes in all portfolios of a run
+OUTCOMES_A_SECOND = 5e6  # rough, of a project with thirty inputs on two cores
 BLOCK = 65_536
 
 Values = npt.NDArray[np.float64]
@@ -121,6 +123,12 @@ def run_portfolio(plan: Plan, settings: Settings, projects: int) -> Result:
     _check(plan, settings)
     if projects < 1:
         raise UsageError(f"a portfolio needs at least one project, not {projects}")
+    if projects * settings.draws > LARGEST_PORTFOLIO:
+        raise ResourceError(
+            f"{settings.draws:,} portfolios of {projects:,} projects are "
+            f"{projects * settings.draws:,} outcomes, about {_hours(projects * settings.draws)} "
+            f"of work; at most {LARGEST_PORTFOLIO:,} are drawn. Ask for fewer draws or projects."
+        )
     names = ["succeeded", *(name for name in _SUMMED if name in plan.outputs)]
     check_memory(settings.draws, 2 * len(names), settings.memory_limit)
     plan = _only(plan, names)
@@ -145,6 +153,10 @@ def run_portfolio(plan: Plan, settings: Settings, projects: int) -> Result:
     if "duration" in names:
         note += "; its duration is that of the longest"
     return make_result(plan, settings, dict(zip(renamed, totals, strict=True)), notes=(note,))
+
+
+def _hours(outcomes: int) -> str:
+    return f"{outcomes / OUTCOMES_A_SECOND / 3600:.2g} hours"
 
 
 def _check(plan: Plan, settings: Settings) -> None:

@@ -13,7 +13,9 @@ from simcost.report.formats._write import replacing
 from simcost.result import Estimate, Interval, Result
 
 
-def to_json_dict(result: Result, quantiles: Sequence[float] | None = None) -> dict[str, Any]:
+def to_json_dict(
+    result: Result, quantiles: Sequence[float] | None = None, budget: float | None = None
+) -> dict[str, Any]:
     """Return the summary of a result.
 
     Parameters
@@ -22,6 +24,8 @@ def to_json_dict(result: Result, quantiles: Sequence[float] | None = None) -> di
         What to report.
     quantiles : sequence of float, optional
         Percentiles in per cent; those of the run where left out.
+    budget : float, optional
+        Adds the chance that the cost exceeds this, under ``"budget"``.
 
     Returns
     -------
@@ -33,9 +37,10 @@ def to_json_dict(result: Result, quantiles: Sequence[float] | None = None) -> di
                                 "quantiles": {"P10": {"value", "low", "high"}, …}}},
              "design", "view", "scenario", "confidence", "success", "notes",
              "versions", "model_hash", "catalogue_hash"}
+             and, with a budget, "budget": {"amount", "unit", "exceedance": {"value", …}}
     """
     meta, success = result.meta, result.success
-    return {
+    content = {
         "model": meta.model,
         "seed": int(meta.seed),
         "draws": int(meta.draws),
@@ -51,11 +56,17 @@ def to_json_dict(result: Result, quantiles: Sequence[float] | None = None) -> di
         "model_hash": meta.model_hash,
         "catalogue_hash": meta.catalogue_hash,
     }
+    if budget is not None:
+        chance = _interval(result.exceedance("cost", budget))
+        content["budget"] = {"amount": budget, "unit": result.units["cost"], "exceedance": chance}
+    return content
 
 
-def to_json(result: Result, quantiles: Sequence[float] | None = None) -> str:
-    """Return the summary of a result as a JSON text."""
-    content = to_json_dict(result, quantiles)
+def to_json(
+    result: Result, quantiles: Sequence[float] | None = None, budget: float | None = None
+) -> str:
+    """Return the summary of a result as a JSON text; see `to_json_dict`."""
+    content = to_json_dict(result, quantiles, budget)
     return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
