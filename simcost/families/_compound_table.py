@@ -11,6 +11,7 @@ from simcost.families._compound_ladder import Curve, between
 from simcost.families._pchip import Monotone
 
 _RISE = 1e-12  # relative rise of a probability below which it counts as flat
+_FAINT = 1e-6  # probability of an atom inside the range that is not worth a part of its own
 _NOTHING = 1e-18  # probability of a side that is left out
 
 
@@ -104,6 +105,9 @@ def sum_table(curve: Curve, none: float, low: float, high: float) -> SumTable:
         Support of the sum.
     """
     x, below, above = curve.x, curve.below, curve.above
+    if 0.0 < none < _FAINT and x[0] < 0.0 < x[-1]:
+        # Spread over one step of the curve, it does not cut the lower tail off at 0.
+        below, above, none = below + none * (x >= 0.0), above + none * (x < 0.0), 0.0
     zero = np.array([0.0])
     start, rest = (
         float(between(x, side, zero)[0]) if x[0] < 0.0 < x[-1] else float(np.interp(0.0, x, side))

@@ -123,14 +123,14 @@ def run_portfolio(plan: Plan, settings: Settings, projects: int) -> Result:
     _check(plan, settings)
     if projects < 1:
         raise UsageError(f"a portfolio needs at least one project, not {projects}")
+    names = ["succeeded", *(name for name in _SUMMED if name in plan.outputs)]
+    check_memory(settings.draws, 2 * len(names), settings.memory_limit)
     if projects * settings.draws > LARGEST_PORTFOLIO:
         raise ResourceError(
             f"{settings.draws:,} portfolios of {projects:,} projects are "
             f"{projects * settings.draws:,} outcomes, about {_hours(projects * settings.draws)} "
             f"of work; at most {LARGEST_PORTFOLIO:,} are drawn. Ask for fewer draws or projects."
         )
-    names = ["succeeded", *(name for name in _SUMMED if name in plan.outputs)]
-    check_memory(settings.draws, 2 * len(names), settings.memory_limit)
     plan = _only(plan, names)
     program = compile_plan(plan)
     totals = np.zeros((len(names), settings.draws))
@@ -156,7 +156,7 @@ def run_portfolio(plan: Plan, settings: Settings, projects: int) -> Result:
 
 
 def _hours(outcomes: int) -> str:
-    return f"{outcomes / OUTCOMES_A_SECOND / 3600:.2g} hours"
+    return f"{outcomes / OUTCOMES_A_SECOND / 3600:,.0f} hours"
 
 
 def _check(plan: Plan, settings: Settings) -> None:
