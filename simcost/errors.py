@@ -73,7 +73,10 @@ class Problem:
     def __str__(self) -> str:
         lines = [": ".join(part for part in (self.where, self.message) if part)]
         if self.source:
-            lines += [f"  {self.source}", "  " + " " * (self.column - 1) + "^" * max(1, self.length)]
+            lines += [
+                f"  {self.source}",
+                "  " + " " * (self.column - 1) + "^" * max(1, self.length),
+            ]
         if self.fix:
             lines.append(f"  {_sentence(self.fix)}")
         return "\n".join(lines)

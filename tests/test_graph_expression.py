@@ -160,7 +160,7 @@ def test_to_converts() -> None:
     assert hours.to("hours").node is hours.node
     with pytest.raises(UnitError, match="cannot convert hour to sample"):
         hours.to("sample")
-    with pytest.raises(UnitError, match="did you mean"):
+    with pytest.raises(UnitError, match="Did you mean"):
         hours.to("dayz")
 
 

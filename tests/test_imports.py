@@ -25,7 +25,8 @@ def loaded(code: str) -> str:
 
 
 def command(*arguments: str) -> str:
-    return f"from simcost.cli import main\ntry:\n    main({list(arguments)!r})\nexcept SystemExit:\n    pass"
+    lines = ("from simcost.cli import main", "try:", f"    main({list(arguments)!r})")
+    return "\n".join([*lines, "except SystemExit:", "    pass"])
 
 
 @pytest.mark.parametrize(

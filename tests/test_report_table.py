@@ -145,7 +145,9 @@ def test_histogram_of_a_distribution_holds_its_probability():
 
 def test_histogram_of_a_distribution_keeps_an_atom_at_its_lower_end():
     edges, heights = of_distribution(
-        lambda u: np.maximum(0.0, 2 * u - 1), lambda x: np.where(x < 0, 0, np.clip((x + 1) / 2, 0, 1)), 10
+        lambda u: np.maximum(0.0, 2 * u - 1),
+        lambda x: np.where(x < 0, 0, np.clip((x + 1) / 2, 0, 1)),
+        10,
     )
     assert edges[0] == 0.0
     assert heights[0] == pytest.approx(0.5 + 0.099 / 2, abs=1e-9)

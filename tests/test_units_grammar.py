@@ -40,8 +40,8 @@ def test_spellings_come_to_one_name(text: str, canonical: str) -> None:
 @pytest.mark.parametrize(
     ("text", "word"),
     [
-        ("housr", "did you mean hour"),
-        ("usd", "did you mean USD"),
+        ("housr", "Did you mean hour"),
+        ("usd", "Did you mean USD"),
         ("USD per hour", "USD/hour"),
         ("hours/(sample)", "no parentheses"),
         ("meter**9**9", "does not fit"),

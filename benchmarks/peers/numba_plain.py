@@ -3,6 +3,7 @@
 numba's own generators draw each input; the loop is spread over the cores with `prange`.
 """
 
+# ruff: noqa: NPY002 - inside prange only the old functions have a generator for each thread
 from __future__ import annotations
 
 import math
@@ -17,7 +18,8 @@ NAME = "numba, one loop"
 PACKAGES = ("numba", "numpy", "scipy")
 LIMITS = (
     "the copula's PERT (there is no inverse incomplete beta function: interpolated by hand); a "
-    "seed (each thread has a generator of its own, so outcomes depend on the number of threads)"
+    "seed (each thread has a generator of its own, so outcomes depend on the number of threads); "
+    "units"
 )
 
 NODES = np.linspace(-8.3, 8.3, 4097)

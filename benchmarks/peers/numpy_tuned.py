@@ -6,7 +6,7 @@ from benchmarks import twin
 
 NAME = "NumPy twin, tuned"
 PACKAGES = ("numpy", "scipy")
-LIMITS = "nothing; interpolates one quantile function by hand (error 1e-5), a thread a core"
+LIMITS = "units"
 
 
 def run(draws: int, seed: int) -> dict[str, dict[str, float]]:

@@ -6,7 +6,7 @@ from benchmarks import twin
 
 NAME = "NumPy twin"
 PACKAGES = ("numpy", "scipy")
-LIMITS = "nothing; one thread; 9 of 10 nanoseconds go to the exact quantile behind the copula"
+LIMITS = "units"
 
 
 def run(draws: int, seed: int) -> dict[str, dict[str, float]]:

@@ -31,5 +31,3 @@ def run(draws: int, seed: int, *, design: str = "random") -> dict[str, dict[str,
         found[name]["mean"] = estimate.mean.value
         found[name]["cvar90"] = result.cvar(name, 90).value
     return found
-
-

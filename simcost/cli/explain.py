@@ -22,6 +22,6 @@ def explain(model: Path, scenario: str, force: bool, program: bool) -> None:
 
     loaded = load(model, force=force)
     if program:
-        click.echo(compile_plan(loaded.plan(scenario)).listing())
+        click.echo(compile_plan(loaded.plan(scenario)).listing(), nl=False)
         return
     click.echo(explanation(loaded, scenario))

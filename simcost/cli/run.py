@@ -101,7 +101,7 @@ def run(model: Path, as_json: bool, out: Path | None, budget: float | None, **op
         click.echo(to_json(result, budget=budget), nl=False)
         return
     width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
-    click.echo(render(result, width=width, color=sys.stdout.isatty()))
+    click.echo(render(result, width=width, color=sys.stdout.isatty()), nl=False)
     if budget is not None:
         click.echo(_budget_line(result, budget))
 

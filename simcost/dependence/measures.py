@@ -31,6 +31,7 @@ _WEIGHT /= _WEIGHT.sum()
 _TERMS = 240  # of the Hermite series; 0.95**240 is 5e-6
 GAUSSIAN_FROM = 150.0  # degrees of freedom; the difference is below 1e-3 there
 _NODES = 48  # of the quadrature over a chi-square, per dimension
+_HEAVY = 3.0  # below it the chi-squares pile up at 0, and nodes are spread over their ranks
 
 
 def latent_correlation(
@@ -105,7 +106,14 @@ def spearman_of_t(rho: float, df: float) -> float:
 @lru_cache(maxsize=32)
 def _mixing(df: float) -> tuple[Vector, Vector]:
     # W² = df / chi²: a ratio W²/(W²+W'²) is c'/(c + c') with c the chi-squares.
-    nodes, weights = special.roots_genlaguerre(_NODES, df / 2 - 1)
+    if df < _HEAVY:
+        ranks, weights = special.roots_legendre(_NODES)
+        # Of ranks squared: more nodes at the small chi-squares, where the ratios vary fastest.
+        u = ((1 + ranks) / 2) ** 2
+        weights = weights * (1 + ranks)
+        nodes = special.gammaincinv(df / 2, u)
+    else:
+        nodes, weights = special.roots_genlaguerre(_NODES, df / 2 - 1)
     weights = weights / weights.sum()
     ratio = nodes[None, :] / (nodes[:, None] + nodes[None, :])
     shrink = np.sqrt(ratio[:, :, None] * ratio[:, None, :])

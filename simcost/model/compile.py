@@ -14,6 +14,7 @@ from simcost.graph import CONSTANTS, formula
 from simcost.graph.expression import Expression
 from simcost.graph.node import OUTCOME, PROJECT, Node, const, make, quantile, stream
 from simcost.graph.rewrite import substitute
+from simcost.model.given import currency
 from simcost.model.spec import Formula, ModelSpec, StageSpec, Term
 from simcost.model.stages import AUTOMATIC, Lowered, Stage, lower_stages
 from simcost.model.units import Reported, reported_unit
@@ -128,6 +129,7 @@ class _Compiler:
         self.streams: list[str] = []
         self.notes: list[str] = []
         self.per_project: frozenset[str] = frozenset()
+        self.currency = self._currency()
 
     def compile(self) -> Compiled:
         self._gather_formulas()
@@ -378,8 +380,20 @@ class _Compiler:
         }
 
     def _reported_units(self) -> dict[str, Reported]:
-        currency = parse_unit(self.spec.currency) if self.spec.currency else None
-        return {key: reported_unit(key, currency) for key in FIGURES}
+        """Return the unit of each figure: that of the first stage that states one decides."""
+        reported = {key: reported_unit(key, self.currency) for key in FIGURES}
+        for key, figure in reported.items():
+            stated = (self.fields.get((number, key)) for number in range(len(self.spec.stages)))
+            figure.settle(one for one in stated if one is not None and not one.unit.is_plain)
+        return reported
+
+    def _currency(self) -> Unit | None:
+        try:
+            name = currency(self.spec.currency, ("model", "currency"))
+        except ModelError as error:
+            self._blame(error, ())
+            return None
+        return parse_unit(name) if name else None
 
     def _stage(self, number: int, declared: StageSpec, reported: Mapping[str, Reported]) -> Stage:
         figures: dict[str, Expression | None] = {}

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import keyword
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from simcost.catalogue import load_catalogue
 from simcost.errors import ModelError, Problem
-from simcost.families import Constant, Distribution, build
-from simcost.graph import formula
+from simcost.families import Distribution
+from simcost.graph import CONSTANTS, formula
 from simcost.graph.expression import Expression
+from simcost.model import given
 from simcost.model.compile import input_node
 from simcost.model.spec import (
-    Change,
     CorrelationSpec,
     FormulaSpec,
     InputSpec,
@@ -23,7 +22,6 @@ from simcost.model.spec import (
     Term,
 )
 from simcost.model.stages import AUTOMATIC
-from simcost.units import PLAIN, parse_unit
 
 Figure = Term | int | Mapping[str, Any]  # what a stage's key may be given as
 
@@ -32,9 +30,8 @@ class Declaration:
     """A model being written down; `simcost.model.Model` adds what can be asked of it."""
 
     def __init__(self, name: str = "model", *, currency: str = "") -> None:
-        if currency:
-            parse_unit(currency)
-        self._spec = ModelSpec(name=name, currency=currency)
+        money = given.currency(currency, ("model", "currency"))
+        self._spec = ModelSpec(name=str(name), currency=money)
 
     @property
     def spec(self) -> ModelSpec:
@@ -61,7 +58,7 @@ class Declaration:
         distribution : Distribution, mapping, float or None
             A distribution, its table as in a model file, or a fixed number. None with `catalogue`.
         unit : str
-            Empty for a plain number.
+            Empty for a plain number. Given with `catalogue` alone, the entry is restated in it.
         catalogue : str
             Key of a catalogue entry that gives whatever is not given here.
         basis, note : str
@@ -76,15 +73,20 @@ class Declaration:
         ModelError
             For a name that is taken or illegal, or a distribution or unit that cannot be.
         """
-        self._check_name(name)
-        law, source, money_year = _distribution(distribution), {}, None
+        self._check_name(name, "inputs")
+        path = ("inputs", name)
+        law, source, money_year = given.law(distribution, path), {}, None
+        measured = given.unit(unit, (*path, "unit"))
         if catalogue:
             entry = load_catalogue().get(catalogue)
+            if law is None and unit:
+                law = given.restated(entry.distribution, entry.unit, unit, (*path, "unit"))
             law = law or entry.distribution
             unit, basis, note = unit or entry.unit, basis or entry.basis, note or entry.note
             source, money_year = dict(entry.source), entry.money_year
+            measured = given.unit(unit, (*path, "unit"))
         if law is None:
-            raise ModelError([Problem("an input needs a distribution", path=("inputs", name))])
+            raise ModelError([Problem("an input needs a distribution", path=path)])
         declared = InputSpec(
             distribution=law,
             unit=unit,
@@ -94,7 +96,7 @@ class Declaration:
             origin=catalogue,
             money_year=money_year,
         )
-        expression = Expression(input_node(name), parse_unit(unit) if unit else PLAIN)
+        expression = Expression(input_node(name), measured)
         self._change(inputs={**self._spec.inputs, name: declared})
         return expression
 
@@ -114,7 +116,7 @@ class Declaration:
         -------
         Expression
         """
-        self._check_name(name)
+        self._check_name(name, "quantities")
         expression = self._expression(value)
         expression = expression.to(unit) if unit else expression
         self._change(quantities={**self._spec.quantities, name: FormulaSpec(expression)})
@@ -136,7 +138,7 @@ class Declaration:
         -------
         Expression
         """
-        self._check_name(name)
+        self._check_name(name, "outputs")
         expression = self._expression(value)
         expression = expression.to(unit) if unit else expression
         self._change(outputs={**self._spec.outputs, name: FormulaSpec(expression)})
@@ -168,16 +170,22 @@ class Declaration:
         salvage : same
             Share of this stage's spending that is recovered if the project fails; 0 if not given.
         """
+        path = ("stages", len(self._spec.stages))
+        if not isinstance(name, str) or not name.strip():
+            raise ModelError([Problem(f"{name!r} is no name", "Give text.", path)])
         if name in {stage.name for stage in self._spec.stages}:
-            raise ModelError([Problem(f"there is a stage {name!r} already", path=("stages",))])
+            raise ModelError([Problem(f"there is a stage {name!r} already", path=path)])
+        for taken in sorted(self._names() & set(AUTOMATIC)):
+            what, fix = f"{taken} comes by itself from the stages", "Give yours another name."
+            raise ModelError([Problem(what, fix, path)])
         stage = StageSpec(
             name,
-            cost=_term(cost),
-            duration=_term(duration),
-            emissions=_term(emissions),
-            failure=_term(failure),
-            spent_at_failure=_term(spent_at_failure),
-            salvage=_term(salvage),
+            cost=given.term(cost, (*path, "cost")),
+            duration=given.term(duration, (*path, "duration")),
+            emissions=given.term(emissions, (*path, "emissions")),
+            failure=given.term(failure, (*path, "failure")),
+            spent_at_failure=given.term(spent_at_failure, (*path, "spent_at_failure")),
+            salvage=given.term(salvage, (*path, "salvage")),
         )
         self._change(stages=(*self._spec.stages, stage))
 
@@ -212,94 +220,91 @@ class Declaration:
             For unknown inputs, or anything but one measure in [-1, 1].
         """
         measures = {"spearman": spearman, "kendall": kendall, "pearson": pearson, "latent": latent}
-        given = {name: value for name, value in measures.items() if value is not None}
+        stated = {name: value for name, value in measures.items() if value is not None}
         path = ("correlations", len(self._spec.correlations))
         unknown = [name for name in (first, second) if name not in self._spec.inputs]
         if unknown or first == second:
             what = f"there is no input {unknown[0]!r}" if unknown else f"{first!r} is named twice"
             raise ModelError([Problem(what, "Name two inputs.", path)])
-        if len(given) != 1 or not all(-1 <= value <= 1 for value in given.values()):
-            raise ModelError(
-                [Problem("a correlation needs one measure", f"Give one of {[*measures]}.", path)]
-            )
-        if copula not in ("gaussian", "t") or (copula == "t") != (df is not None) or (df or 1) <= 0:
-            raise ModelError([Problem("copula is gaussian, or t with df > 0", path=path)])
-        ((measure, value),) = given.items()
+        if {first, second} in (set(one.between) for one in self._spec.correlations):
+            what = f"the correlation of {first!r} and {second!r} is given twice"
+            raise ModelError([Problem(what, "Keep one.", path)])
+        if len(stated) != 1:
+            what = "a correlation needs one measure"
+            raise ModelError([Problem(what, f"Give one of {', '.join(measures)}.", path)])
+        ((measure, value),) = (
+            (key, given.number(one, (*path, key))) for key, one in stated.items()
+        )
+        if not -1 <= value <= 1:
+            what = f"{measure} = {value:g} does not lie between -1 and 1"
+            raise ModelError([Problem(what, "Give a correlation.", (*path, measure))])
+        if df is not None:
+            df = given.number(df, (*path, "df"))
+        if copula not in ("gaussian", "t") or (copula == "t") != (df is not None):
+            raise ModelError([Problem("copula is gaussian, or t with df", path=path)])
+        if df is not None and df <= 0:
+            raise ModelError([Problem(f"df = {df:g} is not above 0", "Give df=4, say.", path)])
         pair = CorrelationSpec((first, second), measure, value, copula, df)
         self._change(correlations=(*self._spec.correlations, pair))
 
-    def scenario(self, name: str, **changes: Mapping[str, Any]) -> None:
+    def scenario(self, name: str, **changes: Mapping[str, Any] | Distribution | float) -> None:
         """Declare a named change of the model.
 
         Parameters
         ----------
         name : str
             A new scenario name.
-        **changes : mapping
+        **changes : mapping, Distribution or float
             For each input, as in a model file: ``{"percentiles": [0, 10]}``, ``{"shift": -2}``,
-            ``{"scale": 0.8}``, ``{"value": 5}``, or a whole distribution.
+            ``{"scale": 0.8}``, ``{"value": 5}`` or 5, or a whole distribution.
 
         Raises
         ------
         ModelError
             For an unknown input or change.
         """
-        made = {key: self._change_of(name, key, dict(change)) for key, change in changes.items()}
+        if not isinstance(name, str) or not name.strip():
+            raise ModelError([Problem(f"{name!r} is no name", "Give text.", ("scenarios",))])
+        if name in self._spec.scenarios:
+            what = f"there is a scenario {name!r} already"
+            raise ModelError([Problem(what, "Choose another name.", ("scenarios", name))])
+        unknown = [key for key in changes if key not in self._spec.inputs]
+        if unknown:
+            path = ("scenarios", name, unknown[0])
+            raise ModelError([Problem(f"there is no input {unknown[0]!r}", path=path)])
+        made = {key: given.change(one, ("scenarios", name, key)) for key, one in changes.items()}
         self._change(scenarios={**self._spec.scenarios, name: made})
 
     def _change(self, **fields: Any) -> None:
         self._spec = replace(self._spec, **fields)
 
-    def _check_name(self, name: str) -> None:
-        taken = {*self._spec.inputs, *self._spec.quantities, *self._spec.outputs}
-        reserved = set(AUTOMATIC) if self._spec.stages else set()
-        if not name.isidentifier() or keyword.iskeyword(name):
-            raise ModelError([Problem(f"{name!r} is no name", "Use letters, digits and _.")])
-        if name in taken | reserved:
-            raise ModelError([Problem(f"the name {name!r} is used twice", "Choose another one.")])
+    def _names(self) -> set[str]:
+        return {*self._spec.inputs, *self._spec.quantities, *self._spec.outputs}
+
+    def _check_name(self, name: str, section: str) -> None:
+        """Refuse what formulas could not use, and what stands for something else already."""
+        what, fix = "", "Choose another one."
+        if not isinstance(name, str):
+            what, fix = f"{name!r} is no name", "Give text."
+        elif formula.name_problem(name):
+            what, fix = f"{name!r} is no name", formula.name_problem(name)
+        elif name in CONSTANTS:
+            what = f"{name!r} is a constant of formulas"
+        elif name in self._names():
+            what = f"the name {name!r} is used twice"
+        elif name in AUTOMATIC and self._spec.stages:
+            what = f"{name} comes by itself from the stages"
+        if what:
+            raise ModelError([Problem(what, fix, (section, str(name)))])
 
     def _expression(self, value: Expression | str) -> Expression:
         if isinstance(value, Expression):
             return value
         names = {
-            name: Expression(input_node(name), parse_unit(one.unit) if one.unit else PLAIN)
+            name: Expression(input_node(name), given.unit(one.unit, ("inputs", name, "unit")))
             for name, one in self._spec.inputs.items()
         }
         for name, quantity in self._spec.quantities.items():
             if isinstance(quantity.formula, Expression):
                 names[name] = quantity.formula
         return formula.evaluate(value, names)
-
-    def _change_of(self, scenario: str, name: str, change: dict[str, Any]) -> Change:
-        if name not in self._spec.inputs:
-            raise ModelError(
-                [Problem(f"there is no input {name!r}", path=("scenarios", scenario, name))]
-            )
-        if len(change) == 1:
-            ((key, given),) = change.items()
-            if key == "value":
-                return Change(value=float(given))
-            if key == "shift":
-                return Change(shift=float(given))
-            if key == "scale":
-                return Change(scale=float(given))
-        if set(change) == {"percentiles"} and not isinstance(change["percentiles"], Mapping):
-            low, high = map(float, change["percentiles"])
-            return Change(percentiles=(low, high))
-        return Change(distribution=build(change))
-
-
-def _distribution(
-    given: Distribution | Mapping[str, Any] | float | None,
-) -> Distribution | None:
-    if given is None or isinstance(given, Distribution):
-        return given
-    if isinstance(given, Mapping):
-        return build(given)
-    return Constant(float(given))
-
-
-def _term(given: Figure | None) -> Term | None:
-    if isinstance(given, Mapping):
-        return build(given)
-    return float(given) if isinstance(given, int) else given

@@ -69,9 +69,9 @@ def _changed(before: InputSpec, change: Change) -> InputSpec:
         distribution = _affine(distribution, 1.0, change.shift)
     elif change.scale is not None:
         distribution = _affine(distribution, change.scale, 0.0)
-    return replace(
-        before, distribution=distribution, declared=before.declared or before.distribution
-    )
+    # A law written in full is a new input to correlate; anything else stresses the old one.
+    declared = None if change.distribution else before.declared or before.distribution
+    return replace(before, distribution=distribution, declared=declared)
 
 
 def _affine(distribution: Distribution, scale: float, shift: float) -> Distribution:

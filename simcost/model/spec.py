@@ -34,8 +34,8 @@ class InputSpec:
     money_year : int or None
         Year of the prices, where money is involved.
     declared : Distribution or None
-        The law before a scenario changed it. A scenario that fixes an input must not disturb the
-        draws of those correlated with it, so the block is coupled by this law then.
+        The law before a scenario stressed it. A stress must not disturb the draws of the inputs
+        correlated with this one, so the block is coupled by this law then.
     """
 
     distribution: Distribution
@@ -50,9 +50,9 @@ class InputSpec:
     @property
     def coupled_by(self) -> Distribution:
         """The law that correlations refer to."""
-        if self.declared is not None and isinstance(self.distribution, Constant):
-            return self.declared
-        return self.distribution
+        if self.declared is None or isinstance(self.declared, Constant):
+            return self.distribution
+        return self.declared
 
 
 @dataclass(frozen=True, slots=True)

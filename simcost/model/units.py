@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from simcost.errors import UnitError
 from simcost.graph.expression import Expression
@@ -37,23 +38,35 @@ class Reported:
         """Unit of a bare number: the model's currency for a cost, nothing for the others."""
         return (self.unit or PLAIN) if self.figure == "cost" else None
 
+    def settle(self, values: Iterable[Expression]) -> None:
+        """Decide the unit, if it is still open, by the first value that can."""
+        for value in values:
+            if self.unit is None and self._fits(value.unit):
+                self.unit = self._simple(value.unit)
+
     def convert(self, value: Expression) -> Expression:
-        """Return the value in the common unit, which the first value decides.
+        """Return the value in the common unit; of a plain number if none has been decided.
 
         Raises
         ------
         UnitError
             When it measures something else.
         """
-        if self.unit is None:
-            self._check(value.unit)
-            self.unit = self._simple(value.unit)
-        if value.unit.is_plain and not self.unit.is_plain:
+        self._check(value.unit)
+        unit = self.unit or PLAIN
+        if value.unit.is_plain and value.fixed == 0:
+            return replace(value, unit=unit)  # nothing is nothing in any unit
+        if value.unit.is_plain and not unit.is_plain:
             raise UnitError(
-                f"the {self.figure} is a plain number, but {self.unit} is needed",
-                f"Give the inputs it is made of their units, or write * 1 {self.unit}.",
+                f"the {self.figure} is a plain number, but {unit} is needed",
+                f"Give the inputs it is made of their units, or write * 1 {unit}.",
             )
-        return value.to(self.unit)
+        try:
+            return value.to(unit)
+        except UnitError as error:
+            (problem,) = error.problems
+            advice = f"The {self.figure} has to come out in {unit}: check the formula."
+            raise UnitError(problem.message, problem.fix or advice) from None
 
     def _simple(self, unit: Unit) -> Unit:
         """Return the unit itself if it is one name, else the ordinary one of its kind."""
@@ -65,11 +78,14 @@ class Reported:
         ordinary = parse_unit(money[0]) if len(money) == 1 else unit
         return ordinary if ordinary.dimension == unit.dimension else unit
 
-    def _check(self, unit: Unit) -> None:
+    def _fits(self, unit: Unit) -> bool:
         if self.figure not in _MEASURES or unit.is_plain:
-            return
-        measure, example = _MEASURES[self.figure]
-        if unit.dimension != parse_unit(example).dimension:
+            return True
+        return unit.dimension == parse_unit(_MEASURES[self.figure][1]).dimension
+
+    def _check(self, unit: Unit) -> None:
+        if not self._fits(unit):
+            measure, example = _MEASURES[self.figure]
             raise UnitError(
                 f"the {self.figure} comes out in {unit}, which is not {measure}",
                 f"Check the formula: it must come to {example} or the like.",

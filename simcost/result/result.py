@@ -99,12 +99,9 @@ class Result:
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """What a reader must know: the run's own notes, early stopping, heavy tails."""
-        tails = [
-            note
-            for name in self.outputs
-            if name not in (SUCCEEDED, FAILED_STAGE)
-            for note in tail_notes(self._sample(name))
-        ]
+        tails = tail_notes(
+            self._sample(name) for name in self.outputs if name not in (SUCCEEDED, FAILED_STAGE)
+        )
         return (*self._meta.notes, *[_SEQUENTIAL] * self._meta.sequential, *tails)
 
     def outcome(self, number: int) -> dict[str, float]:

@@ -8,6 +8,7 @@ a variance that exists but that this many outcomes have not settled.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -33,32 +34,39 @@ def hill(sample: Sample) -> tuple[float, float] | None:
     return xi, xi / math.sqrt(k)
 
 
-def tail_notes(sample: Sample) -> tuple[str, ...]:
-    """Return what a reader of the mean of this output must know, one sentence each."""
-    static = sample.tail_index
-    if static >= 0.5:
-        text = NO_MEAN if static >= 1.0 else NO_ERROR
-        return (f"{sample.name}: {text.format(xi=static)}",)
+def tail_notes(samples: Iterable[Sample]) -> tuple[str, ...]:
+    """Return what a reader of the means of these outputs must know, one sentence each."""
+    notes, seen = [], []
+    for sample in samples:
+        static = sample.tail_index
+        if static >= 0.5:
+            text = NO_MEAN if static >= 1.0 else NO_ERROR
+            notes.append(f"{sample.name}: {text.format(xi=static)}")
+        elif signs := _signs(sample):
+            seen.append(f"{sample.name} ({', '.join(signs)})")
+    if seen:
+        notes.append(
+            "means whose intervals may be too narrow, since a few outcomes dominate: "
+            f"{'; '.join(seen)}. Trust the percentiles more"
+        )
+    return tuple(notes)
+
+
+def _signs(sample: Sample) -> list[str]:
     if sample.count < _ENOUGH or sample.indicator:
-        return ()
-    signs = [*_hill_sign(sample), *_concentration_sign(sample)]
-    if not signs:
-        return ()
-    return (
-        f"{sample.name}: heavy tail ({' and '.join(signs)}), so the mean's interval may be too "
-        "narrow; trust the percentiles more",
-    )
+        return []
+    return [*_hill_sign(sample), *_concentration_sign(sample)]
 
 
 def _hill_sign(sample: Sample) -> list[str]:
     estimate = hill(sample)
     if estimate is None or estimate[0] + _ONE_SIDED * estimate[1] < 0.5:
         return []
-    return [f"tail index {estimate[0]:.2f} in these outcomes"]
+    return [f"tail index {estimate[0]:.2f}"]
 
 
 def _concentration_sign(sample: Sample) -> list[str]:
     share = sample.moments.concentration
     if sample.count < _MANY or share <= _CONCENTRATED:
         return []
-    return [f"one outcome holds {share:.0%} of the sum of squares"]
+    return [f"one outcome holds {share:.0%} of the squares"]

@@ -63,6 +63,7 @@ class Plan:
             digest.update(
                 f"{node.op}{args}{node.value!r}{node.name}{node.index}{payload}\n".encode()
             )
+        digest.update(f"{self.streams}\n".encode())  # their order counts in a Sobol design
         for name, node in self.outputs.items():
             digest.update(f"{name}={number[id(node)]} [{self.units[name]}]\n".encode())
         return digest.hexdigest()

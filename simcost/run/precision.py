@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from simcost.errors import ResourceError, UsageError
-from simcost.result import Interval, Result
+from simcost.result import Estimate, Interval, Result
 from simcost.run.engine import (
     Settings,
     check_finite,
@@ -22,6 +22,8 @@ from simcost.run.plan import Plan
 
 FIRST = 16_384
 LARGEST = 2**30
+SHRINKS = 0.95  # an interval narrower by less than this has not shrunk
+PATIENCE = 3  # doublings without shrinking before a figure is given up
 
 
 def run_to_precision(plan: Plan, settings: Settings, precision: float) -> Result:
@@ -34,7 +36,8 @@ def run_to_precision(plan: Plan, settings: Settings, precision: float) -> Result
     settings : Settings
         How; `draws` is not used.
     precision : float
-        Largest half-width of a 95% interval, as a share of the estimate (0.01 is one per cent).
+        Largest half-width of a 95% interval, as a share of the estimate (0.01 is one per cent);
+        of the output's mean where the interval holds zero.
 
     Returns
     -------
@@ -58,19 +61,22 @@ def run_to_precision(plan: Plan, settings: Settings, precision: float) -> Result
     settings = rounded(replace(settings, draws=FIRST))
     program = compile_plan(plan)
     values = np.empty((len(plan.outputs), 0))
+    widths = _Widths(precision)
     while True:
         grown = draw(program, settings, values.shape[1], settings.draws)
         check_finite(plan, settings, grown, values.shape[1])
         values = np.concatenate([values, grown], axis=1)
         result = make_result(plan, settings, dict(zip(plan.outputs, values, strict=True)))
-        open_figures = list(_too_wide(result, precision))
+        open_figures = widths.still_too_wide(result)
         if not open_figures:
-            return _stopped(result, plan, settings, f"every figure is within {precision:.3g}")
+            how = f"every figure is within {precision:.3g}{widths.exceptions()}"
+            return _stopped(result, plan, settings, how)
         more = replace(settings, draws=settings.draws * 2)
         try:
             if more.draws > LARGEST:
                 raise ResourceError("more than 2^30 draws")
-            check_memory(more.draws, len(plan.outputs), settings.memory_limit)
+            # While the arrays grow, the old ones and the new ones exist side by side.
+            check_memory(more.draws * 3 // 2, len(plan.outputs), settings.memory_limit)
         except ResourceError:
             return _stopped(
                 result,
@@ -87,18 +93,44 @@ def _stopped(result: Result, plan: Plan, settings: Settings, how: str) -> Result
     return make_result(plan, settings, result.values, notes=(note,), sequential=True)
 
 
-def _too_wide(result: Result, precision: float) -> Iterator[str]:
-    """Yield the outputs that are not known well enough, percentiles before means."""
-    for name in result.outputs:
-        if name == "failed_stage":
-            continue
-        estimate = result.estimate(name)
-        figures = [*estimate.quantiles.values(), estimate.mean]
-        if any(_wide(figure, precision) for figure in figures):
-            yield name
+class _Widths:
+    """Which figures are not known well enough yet, over the doublings of a run."""
 
+    def __init__(self, precision: float) -> None:
+        self.precision = precision
+        self.before: dict[tuple[str, str], float] = {}
+        self.stuck: dict[tuple[str, str], int] = {}
 
-def _wide(figure: Interval, precision: float) -> bool:
-    if figure.value is None or figure.low is None or figure.high is None:
-        return False  # no interval exists, so more draws cannot narrow it
-    return (figure.high - figure.low) / 2 > precision * abs(figure.value)
+    def still_too_wide(self, result: Result) -> list[str]:
+        """Return the names of outputs with a figure that more draws can still narrow."""
+        names = [name for name in result.outputs if name != "failed_stage"]
+        return [name for name in names if any([*self._wide_figures(result.estimate(name))])]
+
+    def exceptions(self) -> str:
+        """Return what was given up, in words."""
+        given_up = [f"{key} of {name}" for (name, key), n in self.stuck.items() if n >= PATIENCE]
+        if not given_up:
+            return ""
+        return f", except {', '.join(given_up)}: it lies at a jump, which draws do not narrow"
+
+    def _wide_figures(self, estimate: Estimate) -> Iterator[bool]:
+        mean = estimate.mean.value or 0.0
+        for key, figure in [*estimate.quantiles.items(), ("mean", estimate.mean)]:
+            yield self._wide((estimate.name, key), figure, mean)
+
+    def _wide(self, key: tuple[str, str], figure: Interval, mean: float) -> bool:
+        if figure.value is None or figure.low is None or figure.high is None:
+            return False  # no interval exists, so more draws cannot narrow it
+        half = (figure.high - figure.low) / 2
+        scale = abs(figure.value)
+        if figure.low <= 0.0 <= figure.high:
+            scale = max(scale, abs(mean))  # nothing is precise relative to zero
+        if half <= self.precision * scale:
+            return False
+        # Twice the draws narrow an interval by 1/√2, unless the percentile lies at a jump.
+        if half > SHRINKS * self.before.get(key, np.inf):
+            self.stuck[key] = self.stuck.get(key, 0) + 1
+        else:
+            self.stuck[key] = 0
+        self.before[key] = half
+        return self.stuck[key] < PATIENCE

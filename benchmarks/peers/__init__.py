@@ -1,0 +1,1 @@
+"""The reference problem as each contender expresses it: `run(draws, seed)` and what it cannot."""
