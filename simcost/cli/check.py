@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from simcost.cli.options import force_option, model_argument
+from simcost.errors import ModelError, Problem
 
 
 @click.command(short_help="Every problem of a model, with its place.")
@@ -17,8 +19,14 @@ def check(model: Path, force: bool) -> None:
     from simcost.modelfile import load
 
     loaded = load(model, force=force)
+    problems: list[Problem] = []
     for scenario in loaded.scenarios:
-        loaded.compiled(scenario)
+        try:
+            loaded.compiled(scenario)
+        except ModelError as error:
+            problems += (replace(problem, file=str(model)) for problem in error.problems)
+    if problems:
+        raise ModelError(problems)
     compiled = loaded.compiled()
     parts = [
         f"{len(compiled.inputs)} inputs",

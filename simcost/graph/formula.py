@@ -40,13 +40,14 @@ def names_in(text: str) -> tuple[str, ...]:
 
 
 def name_problem(name: str) -> str:
-    """Return why formulas could not use `name`, or ``""`` when they can."""
+    """Return why formulas could not use `name`, or ``""`` when they can.
+
+    The names of functions are free: a function is known by its bracket.
+    """
     if not name.isidentifier():
         return "a name has letters, digits and _ only, and does not start with a digit"
     if name in RESERVED:
         return f"{name!r} is a reserved word"
-    if name in FUNCTIONS:
-        return f"{name!r} is a function of formulas"
     return ""
 
 

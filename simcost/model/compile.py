@@ -61,8 +61,6 @@ class Compiled:
         Everything with a name, for replay and listings.
     streams : tuple of str
         All streams in order of declaration.
-    chances : tuple of Distribution
-        Distributions that chances of failure are drawn from.
     notes : tuple of str
         Remarks that a reader of the results must see.
     """
@@ -73,7 +71,6 @@ class Compiled:
     stages: tuple[Stage, ...]
     labels: Mapping[str, Expression]
     streams: tuple[str, ...]
-    chances: tuple[Distribution, ...]
     notes: tuple[str, ...]
 
 
@@ -140,11 +137,6 @@ class _Compiler:
         inputs = self._named(self.spec.inputs)
         quantities = self._named(self.spec.quantities)
         labels = {**inputs, **quantities, **self.lowered.labels, **outputs}
-        chances = [
-            node.payload
-            for (_, key), expression in self.fields.items()
-            if key == "failure" and (node := expression.node).op == "quantile"
-        ]
         return Compiled(
             inputs=inputs,
             quantities=quantities,
@@ -152,7 +144,6 @@ class _Compiler:
             stages=self.stages,
             labels=labels,
             streams=tuple(self.streams),
-            chances=tuple(chance for chance in chances if isinstance(chance, Distribution)),
             notes=tuple(self.notes),
         )
 
@@ -444,7 +435,6 @@ class _Compiler:
         value = self._term(number, declared, key, PLAIN)
         if value is None:
             return Expression(const(SHARE_DEFAULTS[key]), PLAIN)
-        self.fields[number, key] = value
         try:
             value = value.to(PLAIN)
         except ModelError as error:

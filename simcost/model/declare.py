@@ -9,7 +9,7 @@ from typing import Any
 from simcost.catalogue import load_catalogue
 from simcost.errors import ModelError, Problem
 from simcost.families import Distribution
-from simcost.graph import CONSTANTS, formula
+from simcost.graph import formula
 from simcost.graph.expression import Expression
 from simcost.model import given
 from simcost.model.compile import input_node
@@ -288,8 +288,6 @@ class Declaration:
             what, fix = f"{name!r} is no name", "Give text."
         elif formula.name_problem(name):
             what, fix = f"{name!r} is no name", formula.name_problem(name)
-        elif name in CONSTANTS:
-            what = f"{name!r} is a constant of formulas"
         elif name in self._names():
             what = f"the name {name!r} is used twice"
         elif name in AUTOMATIC and self._spec.stages:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from math import isfinite
 from numbers import Real
 from typing import Any
@@ -85,7 +84,9 @@ def change(given: object, path: Path) -> Change:
     if key == "scale" and value <= 0:
         fix = "Give a positive factor, such as 0.8."
         raise _problem(f"scale = {value:g} is not above 0", fix, (*path, key))
-    return replace(Change(), **{key: value})
+    if key == "value":
+        return Change(value=value)
+    return Change(shift=value) if key == "shift" else Change(scale=value)
 
 
 _STRESS = "Give {'percentiles': [0, 10]}, {'shift': -2}, {'scale': 0.8}, {'value': 5} or a law."

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
+from dataclasses import replace
 from typing import Any
-
-import numpy as np
 
 from simcost.catalogue import load_catalogue
 from simcost.errors import ModelError, Problem, UsageError
-from simcost.families import Affine, Constant, Distribution
 from simcost.model.compile import ATTEMPT, Compiled, View, compile_spec
 from simcost.model.declare import Declaration
+from simcost.model.retries import exponent_near_zero
 from simcost.model.scenario import apply_scenario
 from simcost.model.spec import ModelSpec
 from simcost.model.tails import tail_indices
@@ -65,11 +63,19 @@ class Model(Declaration):
         Raises
         ------
         ModelError
-            With all problems.
+            With all problems, those of changes that no scenario can make included.
         """
         model = cls(spec.name, force=force)
         model._spec = spec
-        model.compiled()
+        problems: list[Problem] = []
+        for scenario in ("", *spec.scenarios):
+            try:
+                # Compiling every scenario would cost its time again; `simcost check` does.
+                model.compiled() if not scenario else apply_scenario(spec, scenario)
+            except ModelError as error:
+                problems += error.problems
+        if problems:
+            raise ModelError(problems)
         return model
 
     @property
@@ -100,7 +106,10 @@ class Model(Declaration):
         key = (scenario, view)
         if key not in self._compiled:
             spec = apply_scenario(self._spec, scenario) if scenario else self._spec
-            self._compiled[key] = compile_spec(spec, force=self._force, view=view)
+            try:
+                self._compiled[key] = compile_spec(spec, force=self._force, view=view)
+            except ModelError as error:
+                raise _of_scenario(scenario, error) from None
         return self._compiled[key]
 
     def plan(self, scenario: str = "", view: View = ATTEMPT) -> Plan:
@@ -241,20 +250,16 @@ class Model(Declaration):
         self._compiled = {}
 
     def _require_cap(self, scenario: str) -> None:
-        """Refuse an unlimited retry whose number of attempts has no variance.
-
-        With a chance of success that comes near 0 like p^a, the mean number of attempts is
-        infinite for a <= 1 and its variance for a <= 2.
-        """
-        for chance in self.compiled(scenario, View("success")).chances:
-            exponent = _exponent_at_certain_failure(chance)
-            if exponent <= 2:
-                what = "mean" if exponent <= 1 else "variance"
-                raise UsageError(
-                    f"the number of attempts has no {what}: the chance of failure "
-                    f"({chance.describe()}) comes too close to 1. "
-                    "Give a largest number of attempts (cap=10, --cap 10)."
-                )
+        """Refuse an unlimited retry whose number of attempts has no mean or no variance."""
+        stages = self.compiled(scenario, View("success")).stages
+        exponent, cause = exponent_near_zero(stage.failure.node for stage in stages)
+        if exponent <= 2:
+            what = "mean" if exponent <= 1 else "variance"
+            raise UsageError(
+                f"the number of attempts has no {what}: the chance of failure "
+                f"({cause}) comes too close to 1. "
+                "Give a largest number of attempts (cap=10, --cap 10)."
+            )
 
 
 def compile_model(spec: ModelSpec, *, force: bool = False) -> Model:
@@ -262,17 +267,14 @@ def compile_model(spec: ModelSpec, *, force: bool = False) -> Model:
     return Model.from_spec(spec, force=force)
 
 
+def _of_scenario(scenario: str, error: ModelError) -> ModelError:
+    """Return the error with its messages saying which scenario brought them about."""
+    if not scenario:
+        return error
+    where = f"in scenario {scenario}: "
+    return ModelError([replace(one, message=where + one.message) for one in error.problems])
+
+
 def _judgement_note(spec: ModelSpec) -> tuple[str, ...]:
     names = [name for name, declared in spec.inputs.items() if declared.basis == "judgement"]
     return (f"rests on judgement: {', '.join(names)}",) if names else ()
-
-
-def _exponent_at_certain_failure(chance: Distribution) -> float:
-    """Exponent a of P(success chance < e) ~ e^a near e = 0; infinite where it stays away."""
-    base, unbounded = chance, math.inf
-    if isinstance(base, Affine | Constant) or chance.support()[1] < 1:
-        return unbounded
-    near, nearer = (float(one) for one in 1.0 - chance.cdf(1.0 - np.array([1e-4, 1e-6])))
-    if nearer <= 0 or near <= 0:
-        return unbounded
-    return (math.log(near) - math.log(nearer)) / (math.log(1e-4) - math.log(1e-6))

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from simcost.graph import CONSTANTS, FUNCTIONS
 from simcost.model.stages import AUTOMATIC
 from simcost.modelfile.reading import KeyPath, Reading
 from simcost.modelfile.wording import brief
@@ -35,9 +34,6 @@ def read_name(reading: Reading, name: str, path: KeyPath) -> bool:
         fix = f"Names are letters, digits and underscores: {_plain(name)}"
     elif keyword.iskeyword(name):
         message, fix = f"{name} is a word of the formula language", f"Write {name}_ instead."
-    elif name in FUNCTIONS or name in CONSTANTS:
-        message = f"{name} is a {'function' if name in FUNCTIONS else 'constant'} of formulas"
-        fix = f"Write {name}_value, for example."
     else:
         return True
     reading.add(path, message, fix, on_key=True)
