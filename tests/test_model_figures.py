@@ -104,3 +104,43 @@ def test_spearman_of_the_t_copula_against_simulation(df, rho):
     sample = np.arcsin(rho * np.sqrt(first / (own + first) * (second / (own + second))))
     error = 6 / np.pi * sample.std() / np.sqrt(sample.size)
     assert spearman_of_t(rho, df) == pytest.approx(6 / np.pi * sample.mean(), abs=5 * error)
+
+
+def drawn(tmp_path, text, name="y", draws=2_000):
+    path = tmp_path / "m.toml"
+    path.write_text(text, encoding="utf-8")
+    result = simcost.load(path).run(draws=draws)
+    return result.values[name], result.units[name]
+
+
+def test_a_unit_beside_from_converts_the_entry(tmp_path):
+    plain, _ = drawn(tmp_path, '[inputs]\ny = { from = "labelling/label_rate" }\n')
+    daily, unit = drawn(
+        tmp_path, '[inputs]\ny = { from = "labelling/label_rate", unit = "sample/day" }\n'
+    )
+    assert unit == "sample/day"
+    assert np.allclose(daily, 24 * plain, rtol=1e-12)
+
+
+def test_a_window_beside_from_is_in_the_unit_stated(tmp_path):
+    entry = 'from = "labelling/label_rate", unit = "sample/day", within = [130, 200]'
+    text = f"[inputs]\ny = {{ {entry} }}\n"
+    values, _ = drawn(tmp_path, text)
+    assert 130 <= values.min() < 131
+    assert 199 < values.max() <= 200
+
+
+def test_a_unit_of_another_dimension_beside_from_is_refused(tmp_path):
+    with pytest.raises(ModelError, match="cannot convert sample/hour to month"):
+        drawn(tmp_path, '[inputs]\ny = { from = "labelling/label_rate", unit = "month" }\n')
+
+
+def test_an_output_names_each_dimension_once(tmp_path):
+    text = '[inputs]\nwage = { value = 20, unit = "USD/hour" }\n[outputs]\ny = "wage * 1 day"\n'
+    values, unit = drawn(tmp_path, text, draws=1)
+    assert (values[0], unit) == (480.0, "USD")
+
+
+def test_a_quantity_may_be_a_number(tmp_path):
+    values, _ = drawn(tmp_path, "[quantities]\nk = 5\n[outputs]\ny = 'k * 2'\n", draws=1)
+    assert values[0] == 10.0

@@ -105,7 +105,7 @@ WRONG = [
     "[inputs]\nx = { value = 5, unit = 3 }",
     "[inputs]\nx = { value = 5, basis = 'guess' }",
     "[inputs]\n'my wage' = 5",
-    "[quantities]\nx = 5",
+    "[quantities]\nx = [5]",
     "[quantities]\nx = ' '",
     "[quantities]\nx = { formul = 'x' }",
     "[stages]\nname = 'a'",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from simcost.families._affine import Affine
 from simcost.families._base import Atoms, Elicitation, Family, Parameter, Vector
-from simcost.families._build import build, distribution, families
+from simcost.families._build import build, cut, distribution, families
 from simcost.families._distribution import Bound, Constant, Distribution
 from simcost.families._part import Banded, Truncated
 
@@ -21,7 +21,7 @@ __all__ = [
     "FAMILIES",
     "Family", "Parameter", "Elicitation", "Vector", "Atoms",
     "Distribution", "Bound", "Constant", "Truncated", "Banded", "Affine",
-    "build", "distribution", "families",
+    "build", "cut", "distribution", "families",
 ]  # fmt: skip
 
 

@@ -78,6 +78,19 @@ def build(spec: Mapping[str, Any], *, folder: Path | None = None) -> Distributio
     return base if window is None else Truncated(base, *window)
 
 
+def cut(base: Distribution, ends: Any) -> Distribution:
+    """Return a distribution truncated to ``within = [a, b]``.
+
+    Raises
+    ------
+    ParameterError
+        For ends that are no two numbers, or a range without probability.
+    """
+    if isinstance(base, Constant):
+        raise ParameterError("a fixed number has nothing to cut off", "Remove it.", ("within",))
+    return Truncated(base, *_window(ends))
+
+
 def _family_name(spec: Mapping[str, Any]) -> str:
     known = (*families(), "value")
     found = [key for key in spec if key in known]

@@ -17,7 +17,7 @@ from simcost.graph.rewrite import substitute
 from simcost.model.given import currency
 from simcost.model.spec import Formula, ModelSpec, StageSpec, Term
 from simcost.model.stages import AUTOMATIC, Lowered, Stage, lower_stages
-from simcost.model.units import Reported, reported_unit
+from simcost.model.units import Reported, in_one_name_each, reported_unit
 from simcost.units import PLAIN, Unit, parse_unit
 
 Path = tuple[Key, ...]
@@ -498,7 +498,7 @@ class _Compiler:
                     expression = expression.to(parse_unit(declared.unit))
                 except ModelError as error:
                     self._blame(error, ("outputs", name, "unit"))
-            outputs[name] = expression
+            outputs[name] = expression if declared.unit else in_one_name_each(expression)
         if outputs or self.spec.stages or self.spec.outputs:
             return outputs
         used = {name for entry in self.formulas.values() for name in _names(entry.text)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from simcost.errors import UnitError
 from simcost.graph.expression import Expression
@@ -35,8 +36,13 @@ class Reported:
 
     @property
     def of_a_number(self) -> Unit | None:
-        """Unit of a bare number: the model's currency for a cost, nothing for the others."""
-        return (self.unit or PLAIN) if self.figure == "cost" else None
+        """Unit of a bare number: the model's currency for a cost.
+
+        For the others none, once some stage has stated a unit.
+        """
+        if self.figure == "cost" or self.unit is None or self.unit.is_plain:
+            return self.unit or PLAIN
+        return None
 
     def settle(self, values: Iterable[Expression]) -> None:
         """Decide the unit, if it is still open, by the first value that can."""
@@ -90,6 +96,21 @@ class Reported:
                 f"the {self.figure} comes out in {unit}, which is not {measure}",
                 f"Check the formula: it must come to {example} or the like.",
             )
+
+
+def in_one_name_each(value: Expression) -> Expression:
+    """Return a value in a unit that names each dimension once: USD*day/hour becomes USD.
+
+    Where a formula mixes hours and days and no unit is asked for, a reader would take the figure
+    for the one that it is not.
+    """
+    kept: dict[object, tuple[str, Fraction]] = {}
+    for name, power in value.unit.factors:
+        kind = parse_unit(name).dimension
+        first, total = kept.get(kind, (name, Fraction(0)))
+        kept[kind] = (first, total + power)
+    unit = Unit.of((name, power) for name, power in kept.values() if power)
+    return value if unit == value.unit else value.to(unit)
 
 
 def reported_unit(figure: str, currency: Unit | None) -> Reported:

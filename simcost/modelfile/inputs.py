@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from simcost.catalogue import load_catalogue
+from simcost.catalogue import Entry, load_catalogue
 from simcost.errors import ModelError
-from simcost.families import Constant, Distribution
+from simcost.families import Constant, Distribution, cut
+from simcost.model.given import restated
 from simcost.model.spec import InputSpec
 from simcost.modelfile.distributions import families_with, family_keys, read_distribution
 from simcost.modelfile.names import read_name
@@ -108,10 +109,8 @@ def _from_catalogue(
             reading.add((*path, "from"), problem.message, problem.fix)
         return None
     distribution = own
-    if set(table) == {"within"}:  # a window alone cuts the distribution of the entry
-        distribution = read_distribution(reading, {**entry.table, **table}, path)
-    elif not table:
-        distribution = entry.distribution
+    if not table or set(table) == {"within"}:
+        distribution = _restated(reading, entry, fields.unit, table, path)
     if distribution is None:
         return None
     return InputSpec(
@@ -123,6 +122,26 @@ def _from_catalogue(
         origin=fields.origin,
         money_year=fields.money_year or entry.money_year,
     )
+
+
+def _restated(
+    reading: Reading, entry: Entry, unit: str, table: dict[str, Any], path: KeyPath
+) -> Distribution | None:
+    """Return the law of an entry in the unit asked for, cut by a window in that unit."""
+    try:
+        distribution = restated(entry.distribution, entry.unit, unit or entry.unit, ())
+    except ModelError as error:
+        for problem in error.problems:
+            reading.add((*path, "unit"), problem.message, problem.fix)
+        return None
+    if not table:
+        return distribution
+    try:
+        return cut(distribution, table["within"])
+    except ModelError as error:
+        for problem in error.problems:
+            reading.add((*path, *problem.path), problem.message, problem.fix)
+        return None
 
 
 def _family_was_forgotten(

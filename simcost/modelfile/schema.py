@@ -70,7 +70,7 @@ def json_schema() -> Schema:
                 "description": "A formula, a number, or a distribution",
                 "anyOf": [_text(), _NUMBER, {"$ref": "#/$defs/distribution"}],
             },
-            "formula": {"anyOf": [_text(), _shape(FormulaShape)]},
+            "formula": {"anyOf": [_text(), _NUMBER, _shape(FormulaShape)]},
             "input": _input(),
             "change": _change(),
             **{f"family-{name}": _family(family) for name, family in families().items()},

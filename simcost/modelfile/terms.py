@@ -46,9 +46,10 @@ def read_term(reading: Reading, value: Any, path: KeyPath) -> Term | None:
 
 def read_formula(reading: Reading, value: Any, path: KeyPath) -> str | None:
     """Return the text of a formula; what it says is checked when the model is compiled."""
+    if is_number(value):
+        return repr(value)
     if not isinstance(value, str):
-        fix = f'Put the formula in quotes: "{value}"' if is_number(value) else ""
-        reading.add(path, f"{path[-1]} is {kind(value)}, not a formula", fix)
+        reading.add(path, f"{path[-1]} is {kind(value)}, not a formula")
     elif not value.strip():
         reading.add(path, f"the formula of {path[-1]} is empty", 'For example: "hours * wage"')
     else:
