@@ -1,6 +1,7 @@
 """What a user types, and what it means."""
 
-from simcost.model.compile import Compiled, View, compile_spec
+from simcost.model.compile import Compiled, compile_spec
+from simcost.model.context import View
 from simcost.model.model import Model, compile_model
 from simcost.model.spec import (
     Change,

@@ -12,7 +12,7 @@ from simcost.families import Distribution
 from simcost.graph import formula
 from simcost.graph.expression import Expression
 from simcost.model import given
-from simcost.model.compile import input_node
+from simcost.model.inputs import input_node
 from simcost.model.spec import (
     CorrelationSpec,
     FormulaSpec,

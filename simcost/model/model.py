@@ -7,7 +7,8 @@ from typing import Any
 
 from simcost.catalogue import load_catalogue
 from simcost.errors import ModelError, Problem, UsageError
-from simcost.model.compile import ATTEMPT, Compiled, View, compile_spec
+from simcost.model.compile import ATTEMPT, Compiled, compile_spec
+from simcost.model.context import View
 from simcost.model.declare import Declaration
 from simcost.model.retries import exponent_near_zero
 from simcost.model.scenario import apply_scenario
@@ -188,7 +189,7 @@ class Model(Declaration):
         correlation : float
             Between two projects of a portfolio, 0 to 1.
         **settings
-            Further fields of `simcost.run.Settings`: quantiles, threads, engine, progress, ….
+            Further fields of `simcost.run.Settings`: quantiles, keep, threads, engine, progress, ….
 
         Returns
         -------
