@@ -227,6 +227,39 @@ def _check_distribution_function(case: _Case) -> Iterator[str]:
         yield "cdf and sf are not 0 and 1 at infinity"
 
 
+def _check_density(case: _Case) -> Iterator[str]:
+    """Check density and slope against differences of the distribution function."""
+    law, u = case.law, np.linspace(0.02, 0.98, 49)
+    away = [np.abs(u - kink) > 0.01 for kink in law.kinks()]
+    u = u[np.all(away, axis=0)] if away else u
+    x = law.quantile(u)
+    slopes = law.slopes(x)
+    if slopes is None:
+        if case.family.density is not None or case.family.log_slope is not None:
+            yield "it has only one of density and log_slope"
+        return
+    density, slope = slopes
+    # A step that changes the nearer tail by a thousandth: differences are then good to 1e-6.
+    scale = np.minimum(u, 1.0 - u) / density
+    step = 1e-3 * scale
+    ends = [law.sf(x - step) - law.sf(x + step), law.cdf(x + step) - law.cdf(x - step)]
+    rise = np.where(u > 0.5, *ends) / (2.0 * step)
+    wrong = ~(np.abs(rise - density) <= 1e-5 * density)
+    if np.any(wrong):
+        yield f"density is {density[wrong][0]} at {x[wrong][0]}, by differences {rise[wrong][0]}"
+    sides = [law.slopes(x + way * step) for way in (-1.0, 1.0)]
+    assert sides[0] is not None
+    assert sides[1] is not None
+    bend = np.log(sides[1][0] / sides[0][0]) / (2.0 * step)
+    wrong = ~(np.abs(bend - slope) <= 1e-4 * np.abs(slope) + 1e-5 / scale)
+    if np.any(wrong):
+        yield f"log_slope is {slope[wrong][0]} at {x[wrong][0]}, by differences {bend[wrong][0]}"
+    outside = np.array([end + way for end, way in zip(law.support(), (-1.0, 1.0), strict=True)])
+    hidden = law.slopes(outside[np.isfinite(outside)])
+    if hidden is not None and np.any(hidden[0] != 0.0):
+        yield "density is not 0 outside the support"
+
+
 def _check_moments(case: _Case) -> Iterator[str]:
     law, xi = case.law, case.law.tail_index()
     expected = mean_sd(law)
@@ -288,6 +321,7 @@ _CHECKS: tuple[Callable[[_Case], Iterator[str]], ...] = (
     _check_quantile,
     _check_inverse,
     _check_distribution_function,
+    _check_density,
     _check_moments,
     _check_kinks,
     _check_atoms,

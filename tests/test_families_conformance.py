@@ -58,7 +58,18 @@ def _outside(*params: float) -> tuple[float, ...]:
     return (0.7, 0.3, 1.0)
 
 
+def _wrong_density(x: Vector, mu: float, sigma: float) -> Vector:
+    return lognormal.density(x, mu, sigma) * (1 + 1e-4)
+
+
+def _wrong_log_slope(x: Vector, mu: float, sigma: float) -> Vector:
+    return lognormal.log_slope(x, mu, sigma) * (1 + 1e-2)
+
+
 WRONG = {
+    "density": replace(lognormal.FAMILY, density=_wrong_density),
+    "log slope": replace(lognormal.FAMILY, log_slope=_wrong_log_slope),
+    "half a density": replace(lognormal.FAMILY, log_slope=None),
     "sigma": replace(lognormal.FAMILY, quantile=_wrong_quantile),
     "direction": replace(lognormal.FAMILY, quantile=_falling_quantile),
     "tail": replace(lognormal.FAMILY, quantile=_blunt_quantile),

@@ -4,10 +4,12 @@ import dataclasses
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from simcost.families import FAMILIES, build
+from simcost.families import FAMILIES, Affine, Banded, build
 from simcost.graph.node import quantile, stream
-from simcost.machine import library, lookup
+from simcost.machine import library, lookup, osculate
 from simcost.machine.lowering import lower
 from simcost.machine.steps import discretise
 from simcost.machine.student import tabulate_student
@@ -200,3 +202,111 @@ def test_equal_laws_share_a_table():
     law = LAWS["normal(mean=5.0,sd=2.0)"]
     program = lower({name: quantile(stream(name), law) for name in "ab"})
     assert len(program.table_names) == 1
+
+
+def is_good(law, table):
+    u = tail_heavy_points(4000)
+    x = evaluate(table, u)
+    falls = np.maximum(-np.diff(x), 0.0)
+    rises = (falls <= 1e-12 * np.abs(x[1:]) + 1e-300).all()
+    low, high = law.support()
+    ends = law.quantile(np.array([2.0**-53, 1 - 2.0**-53]))
+    return (
+        not wrong_in_u(law, table, u).any()
+        and rises
+        and low <= x.min()
+        and x.max() <= high
+        and np.allclose(table.bounds, ends, rtol=1e-13)
+        and table.error < 1e-9
+    )
+
+
+SHAPES = st.floats(0.3, 300.0)
+
+
+@settings(max_examples=25, deadline=None)
+@given(SHAPES, SHAPES, st.floats(-1e3, 1e3), st.floats(1e-2, 1e4))
+def test_any_beta_from_its_density(alpha, beta, low, width):
+    law = build({"beta": {"alpha": alpha, "beta": beta, "low": low, "high": low + width}})
+    assert is_good(law, tabulate(law))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.sampled_from(["gamma", "student_t"]), st.floats(0.7, 1e6), st.floats(1e-3, 1e3))
+def test_any_gamma_and_student_from_its_density(family, shape, scale):
+    first = {"gamma": "shape", "student_t": "df"}[family]
+    law = build({family: {first: shape, "scale": scale}})
+    assert is_good(law, tabulate(law))
+
+
+PERT = {"low": 8.0, "mode": 11.0, "high": 20.0}
+LAYERED = [
+    {"pert": PERT, "within": [9.0, 15.0]},
+    {"gamma": {"shape": 3.0, "scale": 2.0}, "within": [1.0, 50.0]},
+    {"mixture": {"weights": [1, 3], "components": [
+        {"pert": PERT}, {"normal": {"mean": 0, "sd": 1}}]}},
+    {"mixture": {"weights": [1, 3], "components": [5.0, {"pert": PERT}]}},
+    {"mixture": {"weights": [1, 1], "components": [5.0, {"normal": {"mean": 5.0, "sd": 1.0}}]}},
+    {"mixture": {"weights": [1, 1], "components": [
+        {"lognormal": {"mu": 0.0, "sigma": 1.0}}, {"lognormal": {"mu": 1.0, "sigma": 2.0}}]}},
+    {"mixture": {"weights": [1, 1], "components": [
+        {"triangular": {"low": 0.0, "mode": 1.0, "high": 5.0}},
+        {"pareto": {"minimum": 3.0, "alpha": 1.5}}]}},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("spec", LAYERED, ids=[f"{n}" for n in range(len(LAYERED))])
+def test_laws_around_laws_with_a_density(spec):
+    law = build(spec)
+    assert is_good(law, tabulate(law))
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.0, 0.2), (0.9, 1.0), (0.999, 1.0)])
+def test_bands_and_multiples(low, high):
+    law = Affine(Banded(build({"pert": PERT}), low, high), 3.0, -5.0)
+    assert is_good(law, tabulate(law))
+
+
+class Mistaken:
+    """A PERT that is wrong about its own density or distribution function."""
+
+    costly = True
+
+    def __init__(self, **wrong):
+        self.law, self.wrong = build({"pert": PERT}), wrong
+
+    def __getattr__(self, name):
+        own, wrong = getattr(self.law, name), self.wrong.get(name)
+        return own if wrong is None else lambda x: wrong(x, own(x))
+
+
+MISTAKES = {
+    "density a little off": {"slopes": lambda x, s: (s[0] * (1 + 1e-5), s[1])},
+    "density of another scale": {"slopes": lambda x, s: (s[0] * 2.0, s[1])},
+    "density nowhere": {"slopes": lambda x, s: (s[0] * 0.0, s[1])},
+    "density not a number": {"slopes": lambda x, s: (s[0] * np.nan, s[1])},
+    "density wrong in one place": {
+        "slopes": lambda x, s: (np.where(abs(x - 12.0) < 0.1, 0.5, 1.0) * s[0], s[1])
+    },
+    "slope of the other sign": {"slopes": lambda x, s: (s[0], -s[1])},
+    "another distribution function": {"cdf": lambda x, p: p**1.01, "sf": lambda x, p: p**0.99},
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_wrong_density_makes_no_wrong_table(mistake):
+    law = Mistaken(**MISTAKES[mistake])
+    assert is_good(law.law, tabulate(law))
+
+
+def test_without_the_check_a_wrong_density_makes_a_wrong_table(monkeypatch):
+    law = Mistaken(**MISTAKES["density a little off"])
+    monkeypatch.setattr(osculate, "_gaps", lambda tail, points, *rest: 0.0 * points.v[1:])
+    assert wrong_in_u(law.law, tabulate(law), tail_heavy_points(4000)).any()
+
+
+def test_costly_quantiles_are_asked_once_an_octave():
+    asked = []
+    law = Mistaken(quantile=lambda u, x: asked.append(len(u)) or x)
+    tabulate(law)
+    assert sum(asked) < 60

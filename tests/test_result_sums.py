@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 
 import numpy as np
@@ -10,58 +9,104 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simcost.result.moments import moments
-from simcost.result.sums import LEAF, leaf_sum, replicate_counts, replicate_sizes, replicate_sums
+from simcost.result import Meta, Result
+from simcost.result.gauges import MomentsGauge, ProductsGauge, ThresholdGauge
+from simcost.result.ledger import Ledger
+from simcost.result.moments import Moments
+from simcost.result.powers import Powers
+from simcost.result.source import LEAF, Arrays
+from simcost.result.sums import columns, replicate_sizes
+
+COUNTS = [1, 17, 4096, LEAF - 1, LEAF, LEAF + 1, 3 * LEAF + 1001]
 
 
 def lognormal(count: int, seed: int = 1) -> np.ndarray:
     return np.random.default_rng(seed).lognormal(sigma=2.0, size=count)
 
 
-@given(st.integers(1, 20 * LEAF), st.randoms(use_true_random=False))
-@settings(max_examples=20, deadline=None)
-def test_any_split_along_leaves_merged_in_any_order_gives_the_same_bits(count, random):
-    values = lognormal(count)
-    cuts = sorted({0, count, *(LEAF * random.randrange(count // LEAF + 1) for _ in range(3))})
-    pieces = [values[a:b] for a, b in itertools.pairwise(cuts)]
-    leaves = [p[i : i + LEAF].sum() for p in pieces for i in range(0, len(p), LEAF)]
-    random.shuffle(leaves)
-    assert math.fsum(leaves) == leaf_sum(values)
+def ledger(replicates: int = 1, **values: np.ndarray) -> Ledger:
+    return Ledger(Arrays(values), replicates)
 
 
-@pytest.mark.parametrize("count", [1, 17, LEAF, 8 * LEAF, 8 * LEAF + 1, 100_003])
+def powers(values: np.ndarray, replicates: int = 1) -> Powers:
+    return ledger(replicates, y=values).get(MomentsGauge("y")).powers
+
+
+def moments(values: np.ndarray, replicates: int = 1) -> Moments:
+    return ledger(replicates, y=values).get(MomentsGauge("y")).moments
+
+
+@given(st.lists(st.lists(st.floats(-1e300, 1e300), min_size=2, max_size=2), min_size=1))
+def test_columns_are_rounded_once(rows):
+    table = np.array(rows)
+    half = len(rows) // 2
+    assert columns(table[:half], table[half:])[0] == math.fsum(table[:, 0])
+    assert columns(table[half:], table[:half])[1] == math.fsum(table[:, 1])
+
+
+@pytest.mark.parametrize("count", COUNTS)
 def test_a_sum_is_within_rounding_of_the_exact_one(count):
     values = lognormal(count)
-    assert leaf_sum(values) == pytest.approx(math.fsum(values), rel=1e-15)
+    found = powers(values)
+    total = math.fsum([*(found.count * found.centre), *found.first])
+    assert total == pytest.approx(math.fsum(values), rel=1e-15)
 
 
-@given(st.integers(1, 70_000), st.integers(1, 20))
+@pytest.mark.parametrize("count", COUNTS)
+def test_powers_are_those_of_exact_arithmetic(count):
+    values = lognormal(count)
+    exact = math.fsum(values) / count
+    m = moments(values)
+    assert m.mean == pytest.approx(exact, rel=1e-15)
+    squares = math.fsum((values - exact) ** 2)
+    assert m.sd == pytest.approx(math.sqrt(squares / max(count - 1, 1)), rel=1e-13)
+    if count > 1:
+        fourth = math.fsum((values - exact) ** 4)
+        assert m.kurtosis == pytest.approx(fourth * count / squares**2, rel=1e-12)
+
+
+@given(st.integers(20, LEAF), st.integers(1, 20))
 @settings(max_examples=30, deadline=None)
 def test_replicates_are_every_rth_outcome(count, replicates):
     values = lognormal(count)
-    totals = replicate_sums([values], replicates, lambda x: (x, x * x))
-    sizes = replicate_sizes(count, replicates)
-    counts = replicate_counts(values, replicates, lambda x: x > 1.0)
-    for r in range(replicates):
+    book = ledger(replicates, y=values)
+    found = book.get(MomentsGauge("y")).powers
+    counts = book.get(ThresholdGauge("y", 1.0, replicates)).at_most
+    for r, size in enumerate(replicate_sizes(count, replicates)):
         own = values[r::replicates]
-        assert sizes[r] == len(own)
-        assert counts[r] == np.count_nonzero(own > 1.0)
-        assert totals[:, r] == pytest.approx([own.sum(), (own * own).sum()], rel=1e-12)
+        assert size == len(own) == found.count[r]
+        assert counts[r] == np.count_nonzero(own <= 1.0)
+        assert found.centre[r] == pytest.approx(own.mean(), rel=1e-12)
+        assert found.second[r] == pytest.approx(len(own) * own.var(), rel=1e-9)
+
+
+def test_replicates_have_to_fit_the_leaves():
+    meta = Meta(model="m", seed=0, draws=LEAF + 3, design="lhs", replicates=3)
+    with pytest.raises(Exception, match="must divide"):
+        Result({"y": np.ones(LEAF + 3)}, {}, meta)
 
 
 def test_a_standard_deviation_of_1_survives_a_mean_of_1e15():
     noise = np.random.default_rng(0).normal(size=100_000)
     values = 1e15 + noise
     exact = values - 1e15  # no rounding: the difference is representable
-    m = moments(values, 1)
+    m = moments(values)
     assert m.mean - 1e15 == pytest.approx(exact.mean(), abs=0.125)
     assert m.sd == pytest.approx(exact.std(ddof=1), rel=1e-10)
 
 
+def test_moments_of_leaves_that_have_nothing_in_common():
+    values = np.concatenate([np.full(LEAF, 1e15), lognormal(LEAF), np.full(10, -1e-300)])
+    m = moments(values)
+    assert m.mean == pytest.approx(math.fsum(values) / len(values), rel=1e-15)
+    assert m.sd == pytest.approx(values.std(ddof=1), rel=1e-13)
+
+
 @pytest.mark.parametrize("scale", [1e-300, 1e-12, 1.0, 1e12, 1e305])
 @pytest.mark.parametrize("replicates", [1, 16])
-def test_moments_scale_without_overflow(scale, replicates):
-    values = np.random.default_rng(3).normal(5.0, 2.0, size=4096)
+@pytest.mark.parametrize("count", [4096, LEAF + 4096])
+def test_moments_scale_without_overflow(scale, replicates, count):
+    values = np.random.default_rng(3).normal(5.0, 2.0, size=count)
     plain, scaled = moments(values, replicates), moments(values * scale, replicates)
     assert scaled.mean == pytest.approx(plain.mean * scale, rel=1e-13)
     assert scaled.sd == pytest.approx(values.std(ddof=1) * scale, rel=1e-12)
@@ -74,10 +119,22 @@ def test_moments_scale_without_overflow(scale, replicates):
 
 def test_kurtosis_of_a_normal_is_3():
     values = np.random.default_rng(4).normal(size=1_000_000)
-    assert moments(values, 1).kurtosis == pytest.approx(3.0, abs=0.03)
+    assert moments(values).kurtosis == pytest.approx(3.0, abs=0.03)
 
 
-def test_a_constant_has_no_spread():
-    m = moments(np.full(10_000, 0.1), 16)
+@pytest.mark.parametrize("count", [10_000, 3 * LEAF + 12_345])
+@pytest.mark.parametrize("replicates", [1, 16])
+def test_a_constant_has_no_spread(count, replicates):
+    m = moments(np.full(count, 0.1), replicates)
     assert (m.mean, m.sd, m.kurtosis) == (0.1, 0.0, 1.0)
     assert set(m.replicate_means) == {0.1}
+
+
+def test_products_are_those_of_exact_arithmetic():
+    x, y = lognormal(200_001), np.sqrt(lognormal(200_001)) + lognormal(200_001, 2)
+    book = ledger(x=x, y=y)
+    found = book.get(ProductsGauge("x", "y")).products
+    exact = math.fsum((x - math.fsum(x) / len(x)) * (y - math.fsum(y) / len(y)))
+    assert found.product[0] == pytest.approx(exact, rel=1e-12)
+    twin = book.get(ProductsGauge("x", "x")).products
+    assert twin.product[0] == book.get(MomentsGauge("x")).powers.second[0]

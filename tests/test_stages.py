@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -207,7 +208,7 @@ def test_a_computed_chance_outside_0_and_1_is_named():
     model = simcost.Model("share", currency="USD")
     model.input("x", {"uniform": {"low": 0, "high": 1}})
     model.stage("a", cost=1.0, failure="2 * x")
-    with pytest.raises(NumericalError, match=r"a\.failure within 0 and 1"):
+    with pytest.raises(NumericalError, match=r"a\.failure is 1\.\d+, which is not between 0 and 1"):
         model.run(draws=100)
 
 
@@ -267,3 +268,17 @@ def test_constant_hazard_within_a_stage():
     lost = result.values["write_off"][result.values["succeeded"] == 0]
     assert lost.mean() == pytest.approx(0.343482, abs=4 * lost.std() / math.sqrt(lost.size))
     assert stats.binomtest(lost.size, 400_000, q).pvalue > 1e-4
+
+
+@pytest.mark.parametrize(
+    "view", [{"per": "portfolio", "projects": 60}, {"per": "success", "cap": 60}]
+)
+def test_an_outcome_that_is_not_finite_in_a_view_can_be_replayed_by_its_number(view):
+    model = simcost.Model("views", currency="USD")
+    model.input("x", {"normal": {"mean": 3.5, "sd": 1}})
+    model.stage("a", cost="log(x) * 1 USD", failure=0.99)
+    with pytest.raises(NumericalError, match=r"in outcome ([\d,]+)") as caught:
+        model.run(draws=60, **view)
+    number = int(re.search(r"in outcome ([\d,]+)", str(caught.value)).group(1).replace(",", ""))
+    assert number >= 2**40  # not the first attempt, or the case shows nothing
+    assert model.replay(number).values["x"] < 0

@@ -81,8 +81,11 @@ def run(model: Path, as_json: bool, out: Path | None, budget: float | None, **op
     from simcost.report.formats import prepare, write
     from simcost.report.formats.json import to_json
 
-    if out is not None:
-        prepare(out)  # a file that cannot be written is refused before the run, not after
+    options["keep"] = None
+    if out is not None and prepare(out).outcomes:  # refused before the run, not after
+        options["keep"] = True
+    if budget is not None:
+        options["thresholds"] = {"cost": (budget,)}
     loaded = load(model, force=options.pop("force"))
     if budget is not None and not math.isfinite(budget):
         raise click.UsageError(f"--budget is an amount of money, not {budget}")

@@ -7,6 +7,7 @@ replicates of one point are the inner loop: they share the point and their seeds
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -31,6 +32,14 @@ def loaded(x: Any) -> Any:
     return np.float64(x).view(np.uint64)
 
 
+def fill_blocks(key0: Any, key1: Any, block: Any, words: Any) -> None:
+    """Write the words of the blocks block, block + 1, …, two of each, into float64[2 n]."""
+    for j in range(words.size >> 1):
+        word0, word1 = threefry(key0, key1, U64(block + j), U64(0))
+        words[2 * j] = stored(word0)
+        words[2 * j + 1] = stored(word1)
+
+
 def fill_words(key0: Any, key1: Any, first: Any, words: Any) -> None:
     """Write the random words of the outcomes first, first + 1, … into float64[n], bit for bit."""
     size = words.size
@@ -39,11 +48,7 @@ def fill_words(key0: Any, key1: Any, first: Any, words: Any) -> None:
         words[0] = stored(threefry_word(key0, key1, first))
     block = (first + odd) >> 1
     pairs = (size - odd) >> 1
-    rest = words[odd:]
-    for j in range(pairs):
-        word0, word1 = threefry(key0, key1, U64(block + j), U64(0))
-        rest[2 * j] = stored(word0)
-        rest[2 * j + 1] = stored(word1)
+    fill_blocks(key0, key1, block, words[odd : odd + 2 * pairs])
     if odd + 2 * pairs < size:
         words[size - 1] = stored(threefry_word(key0, key1, first + size - 1))
 
@@ -108,11 +113,18 @@ def fill(
         fill_random(key0, key1, first, out)
 
 
-FUNCTIONS = (stored, loaded, fill_words, fill_random, fill_sobol, fill_lhs, fill)
+FUNCTIONS = (stored, loaded, fill_blocks, fill_words, fill_random, fill_sobol, fill_lhs, fill)
 
 
-def bind(jit: Jit) -> SimpleNamespace:
+def bind(jit: Jit, provided: Mapping[str, Any] | None = None) -> SimpleNamespace:
     """Compile the kernels of all designs for scalars; see `simcost.elementary.bind`.
+
+    Parameters
+    ----------
+    jit : callable
+        As there.
+    provided : mapping of str to object
+        Compiled functions that take the place of those of the same name.
 
     Returns
     -------
@@ -120,4 +132,6 @@ def bind(jit: Jit) -> SimpleNamespace:
         ``fill`` for blocks; ``threefry_u``, ``threefry_pair_u``, ``sobol_u``, ``lhs_u`` for single
         outcomes; and their parts.
     """
-    return rebind(jit, (*_threefry.FUNCTIONS, *_owen.FUNCTIONS, *FUNCTIONS))
+    provided = provided or {}
+    functions = (*_threefry.FUNCTIONS, *_owen.FUNCTIONS, *FUNCTIONS)
+    return rebind(jit, [each for each in functions if each.__name__ not in provided], provided)

@@ -80,6 +80,11 @@ class Affine(Distribution):
         """Return P(X > x)."""
         return self.base.sf((np.asarray(x, dtype=np.float64) - self.shift) / self.scale)
 
+    def slopes(self, x: Vector) -> tuple[Vector, Vector] | None:
+        """Return those of the base, scaled and shifted."""
+        slopes = self.base.slopes((np.asarray(x, dtype=np.float64) - self.shift) / self.scale)
+        return None if slopes is None else (slopes[0] / self.scale, slopes[1] / self.scale)
+
     def support(self) -> tuple[float, float]:
         """Return the range of the base, scaled and shifted."""
         low, high = self.base.support()
@@ -110,6 +115,11 @@ class Affine(Distribution):
     def discrete(self) -> bool:
         """Whether the base is discrete."""
         return self.base.discrete
+
+    @property
+    def costly(self) -> bool:
+        """Whether the base is."""
+        return self.base.costly
 
     def describe(self) -> str:
         """Return the base and what is done to it."""

@@ -119,6 +119,13 @@ class Family:
     isf : callable or None
         ``(q, *params)``: the smallest x with P(X > x) <= q; resolves upper tails far beyond
         what ``quantile(1 - q)`` can. Found by bisection of `sf` where it is None.
+    density : callable or None
+        ``(x, *params)``: f(x), 0 outside the support.
+    log_slope : callable or None
+        ``(x, *params)``: f'(x) / f(x), anything outside the support.
+    costly : bool
+        Whether `quantile` takes much longer than `cdf`. Tables are then built from few of its
+        values and the density, if that is there; a wrong density costs time, not accuracy.
     support : callable
         ``(*params) -> (low, high)``.
     mean_sd : callable
@@ -156,6 +163,9 @@ class Family:
     cdf: Callable[..., Vector] | None = None
     sf: Callable[..., Vector] | None = None
     isf: Callable[..., Vector] | None = None
+    density: Callable[..., Vector] | None = None
+    log_slope: Callable[..., Vector] | None = None
+    costly: bool = False
     support: Callable[..., tuple[float, float]] | None = None
     mean_sd: Callable[..., tuple[float, float]] | None = None
     tail_index: Callable[..., float] | None = None

@@ -60,6 +60,10 @@ class Distribution(ABC):
         """Return min{x : P(X > x) <= q}: the quantile function for upper tail probabilities."""
         return inverse_survival(self.sf, q, *self.support())
 
+    def slopes(self, x: Vector) -> tuple[Vector, Vector] | None:
+        """Return the density f and f'/f at `x`, None where they are not known."""
+        return None
+
     def mean(self) -> float:
         """Return the mean: inf where infinite, nan where undefined."""
         return mean_sd(self)[0]
@@ -86,6 +90,11 @@ class Distribution(ABC):
     @property
     def discrete(self) -> bool:
         """Whether `atoms` lists the whole law."""
+        return False
+
+    @property
+    def costly(self) -> bool:
+        """Whether quantiles take much longer than probabilities."""
         return False
 
     def describe(self) -> str:
@@ -143,6 +152,12 @@ class Bound(Distribution):
             return inverse_survival(self.sf, q, *self.support())
         return self._call(self.record.isf, q)
 
+    def slopes(self, x: Vector) -> tuple[Vector, Vector] | None:
+        """Return the family's density and its logarithmic slope at `x`."""
+        if self.record.density is None or self.record.log_slope is None:
+            return None
+        return self._call(self.record.density, x), self._call(self.record.log_slope, x)
+
     def support(self) -> tuple[float, float]:
         """Return the ends of the range."""
         return self.record.support(*self.params) if self.record.support else (-inf, inf)
@@ -171,6 +186,11 @@ class Bound(Distribution):
     def discrete(self) -> bool:
         """Whether the family is discrete."""
         return self.record.discrete
+
+    @property
+    def costly(self) -> bool:
+        """Whether the family's quantile function is."""
+        return self.record.costly
 
     def describe(self) -> str:
         """Return the family and its parameters to four digits."""

@@ -88,6 +88,15 @@ class _Part(Distribution):
         low, high = self.support()
         return np.where(x < low, before, np.where(x >= high, after, inside))
 
+    def slopes(self, x: Vector) -> tuple[Vector, Vector] | None:
+        """Return those of the base, which has more mass, and no density beyond the window."""
+        slopes = self.base.slopes(x)
+        if slopes is None:
+            return None
+        low, high = self.support()
+        inside = (x >= low) & (x <= high)
+        return np.where(inside, slopes[0] / self.window.mass, 0.0), slopes[1]
+
     def tail_index(self) -> float:
         """Return 0 where the heavy ends are cut off, else that of the base."""
         low, high = self.support()
@@ -107,6 +116,11 @@ class _Part(Distribution):
     def discrete(self) -> bool:
         """Whether the base is discrete."""
         return self.base.discrete
+
+    @property
+    def costly(self) -> bool:
+        """Whether the base is."""
+        return self.base.costly
 
 
 @lru_cache(maxsize=16)

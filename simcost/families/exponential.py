@@ -39,6 +39,16 @@ def sf(x: Vector, mean: float) -> Vector:
     return np.exp(-np.maximum(x, 0.0) / mean)
 
 
+def density(x: Vector, mean: float) -> Vector:
+    """Return the density."""
+    return np.where(x >= 0.0, np.exp(-np.maximum(x, 0.0) / mean) / mean, 0.0)
+
+
+def log_slope(x: Vector, mean: float) -> Vector:
+    """Return the derivative of the logarithm of the density."""
+    return np.full(np.shape(x), -1.0 / mean)
+
+
 def support(mean: float) -> tuple[float, float]:
     """Return (0, inf)."""
     return 0.0, inf
@@ -65,6 +75,8 @@ FAMILY = Family(
     cdf=cdf,
     sf=sf,
     isf=isf,
+    density=density,
+    log_slope=log_slope,
     support=support,
     mean_sd=mean_sd,
     oracle=oracle,

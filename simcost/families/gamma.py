@@ -54,6 +54,20 @@ def sf(x: Vector, shape: float, scale: float) -> Vector:
     return upper_gamma(shape, np.maximum(x, 0.0) / scale)
 
 
+def density(x: Vector, shape: float, scale: float) -> Vector:
+    """Return the density."""
+    y = np.maximum(x, 0.0) / scale
+    with np.errstate(over="ignore"):
+        f = np.exp(special.xlogy(shape - 1.0, y) - y - special.gammaln(shape)) / scale
+    return np.where(x >= 0.0, f, 0.0)
+
+
+def log_slope(x: Vector, shape: float, scale: float) -> Vector:
+    """Return the derivative of the logarithm of the density."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray((shape - 1.0) / x - 1.0 / scale)
+
+
 def support(shape: float, scale: float) -> tuple[float, float]:
     """Return (0, inf)."""
     return 0.0, inf
@@ -95,6 +109,9 @@ FAMILY = Family(
     cdf=cdf,
     sf=sf,
     isf=isf,
+    density=density,
+    log_slope=log_slope,
+    costly=True,
     support=support,
     mean_sd=mean_sd,
     oracle=oracle,

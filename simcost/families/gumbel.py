@@ -44,6 +44,18 @@ def sf(x: Vector, mode: float, scale: float) -> Vector:
     return -np.expm1(-_rarity(x, mode, scale))
 
 
+def density(x: Vector, mode: float, scale: float) -> Vector:
+    """Return the density."""
+    rarity = _rarity(x, mode, scale)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(rarity * np.exp(-rarity) / scale)
+
+
+def log_slope(x: Vector, mode: float, scale: float) -> Vector:
+    """Return the derivative of the logarithm of the density."""
+    return np.asarray((_rarity(x, mode, scale) - 1.0) / scale)
+
+
 def support(mode: float, scale: float) -> tuple[float, float]:
     """Return (-inf, inf)."""
     return -inf, inf
@@ -73,6 +85,8 @@ FAMILY = Family(
     cdf=cdf,
     sf=sf,
     isf=isf,
+    density=density,
+    log_slope=log_slope,
     support=support,
     mean_sd=mean_sd,
     oracle=oracle,

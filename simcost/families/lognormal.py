@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, inf, log, log1p, sqrt
+from math import exp, inf, log, log1p, pi, sqrt
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,20 @@ def cdf(x: Vector, mu: float, sigma: float) -> Vector:
 def sf(x: Vector, mu: float, sigma: float) -> Vector:
     """Return P(X > x)."""
     return np.asarray(special.ndtr(-_score(x, mu, sigma)))
+
+
+def density(x: Vector, mu: float, sigma: float) -> Vector:
+    """Return the density."""
+    z = _score(x, mu, sigma)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        inside = np.exp(-0.5 * z * z) / (sqrt(2.0 * pi) * sigma * x)
+    return np.where(x > 0.0, inside, 0.0)
+
+
+def log_slope(x: Vector, mu: float, sigma: float) -> Vector:
+    """Return the derivative of the logarithm of the density."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(-(1.0 + _score(x, mu, sigma) / sigma) / x)
 
 
 def support(mu: float, sigma: float) -> tuple[float, float]:
@@ -101,6 +115,8 @@ FAMILY = Family(
     cdf=cdf,
     sf=sf,
     isf=isf,
+    density=density,
+    log_slope=log_slope,
     support=support,
     mean_sd=mean_sd,
     oracle=oracle,

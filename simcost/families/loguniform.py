@@ -50,6 +50,17 @@ def sf(x: Vector, low: float, high: float) -> Vector:
     return np.where(x <= low, 1.0, np.minimum(inside, 1.0))
 
 
+def density(x: Vector, low: float, high: float) -> Vector:
+    """Return the density."""
+    inside = (x >= low) & (x <= high)
+    return np.where(inside, 1.0 / (np.clip(x, low, high) * _octaves(low, high)), 0.0)
+
+
+def log_slope(x: Vector, low: float, high: float) -> Vector:
+    """Return the derivative of the logarithm of the density."""
+    return np.asarray(-1.0 / np.clip(x, low, high))
+
+
 def support(low: float, high: float) -> tuple[float, float]:
     """Return (low, high)."""
     return low, high
@@ -91,6 +102,8 @@ FAMILY = Family(
     cdf=cdf,
     sf=sf,
     isf=isf,
+    density=density,
+    log_slope=log_slope,
     support=support,
     mean_sd=mean_sd,
     check=check,

@@ -43,6 +43,17 @@ def sf(x: Vector, scale: float, alpha: float) -> Vector:
     return np.exp(-_growth(x, scale, alpha))
 
 
+def density(x: Vector, scale: float, alpha: float) -> Vector:
+    """Return the density."""
+    inside = alpha / (np.maximum(x, 0.0) + scale) * sf(x, scale, alpha)
+    return np.where(x >= 0.0, inside, 0.0)
+
+
+def log_slope(x: Vector, scale: float, alpha: float) -> Vector:
+    """Return the derivative of the logarithm of the density."""
+    return np.asarray(-(alpha + 1.0) / (np.maximum(x, 0.0) + scale))
+
+
 def support(scale: float, alpha: float) -> tuple[float, float]:
     """Return (0, inf)."""
     return 0.0, inf
@@ -80,6 +91,8 @@ FAMILY = Family(
     cdf=cdf,
     sf=sf,
     isf=isf,
+    density=density,
+    log_slope=log_slope,
     support=support,
     mean_sd=mean_sd,
     tail_index=tail_index,

@@ -116,6 +116,20 @@ class Mixture(Distribution):
         """Return P(X > x)."""
         return self._sum("sf", np.asarray(x, dtype=np.float64))
 
+    def slopes(self, x: Vector) -> tuple[Vector, Vector] | None:
+        """Return the weighted sums of the components'; atoms have no density between them."""
+        density, rise = np.zeros(np.shape(x)), np.zeros(np.shape(x))
+        for weight, part in zip(self.weights, self.components, strict=True):
+            slopes = (density, rise) if part.discrete else part.slopes(x)
+            if slopes is None:
+                return None
+            if not part.discrete:
+                here = weight * slopes[0]
+                density += here
+                rise += np.where(here > 0.0, here * slopes[1], 0.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return density, rise / density
+
     def support(self) -> tuple[float, float]:
         """Return the smallest interval that holds all components."""
         ends = [part.support() for part in self.components]
@@ -170,6 +184,11 @@ class Mixture(Distribution):
     def discrete(self) -> bool:
         """Whether all components are."""
         return all(part.discrete for part in self.components)
+
+    @property
+    def costly(self) -> bool:
+        """Always true: quantiles are found by bisection."""
+        return True
 
     def describe(self) -> str:
         """Return the weights and components."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf
+from math import inf, pi, sqrt
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,17 @@ def cdf(x: Vector, mean: float, sd: float) -> Vector:
 def sf(x: Vector, mean: float, sd: float) -> Vector:
     """Return P(X > x)."""
     return np.asarray(special.ndtr((mean - x) / sd))
+
+
+def density(x: Vector, mean: float, sd: float) -> Vector:
+    """Return the density."""
+    z = (x - mean) / sd
+    return np.asarray(np.exp(-0.5 * z * z) / (sqrt(2.0 * pi) * sd))
+
+
+def log_slope(x: Vector, mean: float, sd: float) -> Vector:
+    """Return the derivative of the logarithm of the density."""
+    return np.asarray((mean - x) / sd / sd)
 
 
 def support(mean: float, sd: float) -> tuple[float, float]:
@@ -70,6 +81,8 @@ FAMILY = Family(
     cdf=cdf,
     sf=sf,
     isf=isf,
+    density=density,
+    log_slope=log_slope,
     support=support,
     mean_sd=mean_sd,
     oracle=oracle,

@@ -62,6 +62,18 @@ def sf(x: Vector, minimum: float, alpha: float, cap: float) -> Vector:
     return np.minimum(beyond / _kept(minimum, alpha, cap), 1.0)
 
 
+def density(x: Vector, minimum: float, alpha: float, cap: float) -> Vector:
+    """Return the density."""
+    inside = (x >= minimum) & (x <= cap)
+    x = np.clip(x, minimum, cap)
+    return np.where(inside, alpha / _kept(minimum, alpha, cap) * (minimum / x) ** alpha / x, 0.0)
+
+
+def log_slope(x: Vector, minimum: float, alpha: float, cap: float) -> Vector:
+    """Return the derivative of the logarithm of the density."""
+    return np.asarray(-(alpha + 1.0) / np.clip(x, minimum, cap))
+
+
 def support(minimum: float, alpha: float, cap: float) -> tuple[float, float]:
     """Return (minimum, cap)."""
     return minimum, cap
@@ -121,6 +133,8 @@ FAMILY = Family(
     cdf=cdf,
     sf=sf,
     isf=isf,
+    density=density,
+    log_slope=log_slope,
     support=support,
     mean_sd=mean_sd,
     tail_index=tail_index,

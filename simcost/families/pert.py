@@ -39,6 +39,16 @@ def sf(x: Vector, low: float, mode: float, high: float, shape: float) -> Vector:
     return _unit_beta.sf(x, *_beta(low, mode, high, shape))
 
 
+def density(x: Vector, low: float, mode: float, high: float, shape: float) -> Vector:
+    """Return the density."""
+    return _unit_beta.density(x, *_beta(low, mode, high, shape))
+
+
+def log_slope(x: Vector, low: float, mode: float, high: float, shape: float) -> Vector:
+    """Return the derivative of the logarithm of the density."""
+    return _unit_beta.log_slope(x, *_beta(low, mode, high, shape))
+
+
 def support(low: float, mode: float, high: float, shape: float) -> tuple[float, float]:
     """Return (low, high)."""
     return low, high
@@ -102,6 +112,9 @@ FAMILY = Family(
     cdf=cdf,
     sf=sf,
     isf=isf,
+    density=density,
+    log_slope=log_slope,
+    costly=True,
     support=support,
     mean_sd=mean_sd,
     check=check,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf, nan, sqrt
+from math import inf, nan, pi, sqrt
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,20 @@ def cdf(x: Vector, df: float, center: float, scale: float) -> Vector:
 def sf(x: Vector, df: float, center: float, scale: float) -> Vector:
     """Return P(X > x)."""
     return np.asarray(special.stdtr(df, (center - x) / scale))
+
+
+def density(x: Vector, df: float, center: float, scale: float) -> Vector:
+    """Return the density."""
+    y = (x - center) / scale
+    constant = special.gammaln(0.5 * (df + 1.0)) - special.gammaln(0.5 * df)
+    shape = np.exp(constant - 0.5 * (df + 1.0) * np.log1p(y * (y / df)))
+    return np.asarray(shape / (sqrt(pi * df) * scale))
+
+
+def log_slope(x: Vector, df: float, center: float, scale: float) -> Vector:
+    """Return the derivative of the logarithm of the density."""
+    y = (x - center) / scale
+    return np.asarray(-(df + 1.0) / scale * y / (df + y * y))
 
 
 def support(df: float, center: float, scale: float) -> tuple[float, float]:
@@ -77,6 +91,9 @@ FAMILY = Family(
     cdf=cdf,
     sf=sf,
     isf=isf,
+    density=density,
+    log_slope=log_slope,
+    costly=True,
     support=support,
     mean_sd=mean_sd,
     tail_index=tail_index,

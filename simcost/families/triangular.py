@@ -60,6 +60,21 @@ def sf(x: Vector, low: float, mode: float, high: float) -> Vector:
     return cdf(-np.asarray(x, dtype=np.float64), -high, -mode, -low)
 
 
+def density(x: Vector, low: float, mode: float, high: float) -> Vector:
+    """Return the density."""
+    width = high - low
+    # A side of no length is never used; any divisor will do.
+    left = (x - low) / ((mode - low) or width)
+    right = (high - x) / ((high - mode) or width)
+    return 2.0 / width * np.maximum(np.where(x < mode, left, right), 0.0)
+
+
+def log_slope(x: Vector, low: float, mode: float, high: float) -> Vector:
+    """Return the derivative of the logarithm of the density."""
+    with np.errstate(divide="ignore"):
+        return np.where(x < mode, 1.0 / (x - low), -1.0 / (high - x))
+
+
 def support(low: float, mode: float, high: float) -> tuple[float, float]:
     """Return (low, high)."""
     return low, high
@@ -119,6 +134,8 @@ FAMILY = Family(
     cdf=cdf,
     sf=sf,
     isf=isf,
+    density=density,
+    log_slope=log_slope,
     support=support,
     mean_sd=mean_sd,
     kinks=kinks,

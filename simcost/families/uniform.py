@@ -39,6 +39,16 @@ def sf(x: Vector, low: float, high: float) -> Vector:
     return (high - np.clip(x, low, high)) / (high - low)
 
 
+def density(x: Vector, low: float, high: float) -> Vector:
+    """Return the density."""
+    return np.where((x >= low) & (x <= high), 1.0 / (high - low), 0.0)
+
+
+def log_slope(x: Vector, low: float, high: float) -> Vector:
+    """Return the derivative of the logarithm of the density."""
+    return np.zeros(np.shape(x))
+
+
 def support(low: float, high: float) -> tuple[float, float]:
     """Return (low, high)."""
     return low, high
@@ -73,6 +83,8 @@ FAMILY = Family(
     cdf=cdf,
     sf=sf,
     isf=isf,
+    density=density,
+    log_slope=log_slope,
     support=support,
     mean_sd=mean_sd,
     check=check,

@@ -46,6 +46,20 @@ def sf(x: Vector, shape: float, scale: float) -> Vector:
     return np.exp(-_hazard(x, shape, scale))
 
 
+def density(x: Vector, shape: float, scale: float) -> Vector:
+    """Return the density."""
+    hazard = _hazard(x, shape, scale)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        inside = shape * (hazard / x) * np.exp(-hazard)
+    return np.where(x > 0.0, inside, 0.0)
+
+
+def log_slope(x: Vector, shape: float, scale: float) -> Vector:
+    """Return the derivative of the logarithm of the density."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray((shape - 1.0 - shape * _hazard(x, shape, scale)) / x)
+
+
 def support(shape: float, scale: float) -> tuple[float, float]:
     """Return (0, inf)."""
     return 0.0, inf
@@ -102,6 +116,8 @@ FAMILY = Family(
     cdf=cdf,
     sf=sf,
     isf=isf,
+    density=density,
+    log_slope=log_slope,
     support=support,
     mean_sd=mean_sd,
     oracle=oracle,

@@ -19,6 +19,8 @@ from pathlib import Path
 
 _ROOMS = ("machine", "elementary", "designs")
 _LIBRARIES = ("numba", "llvmlite", "numpy")
+# Set in the environment, it makes the machine take plain loops for look-ups and streams.
+PLAIN_LOOKUP = "SIMCOST_PLAIN_LOOKUP"
 
 
 @cache
@@ -30,6 +32,7 @@ def engine_hash() -> str:
         for source in sorted((root / room).glob("*.py")):
             h.update(f"{room}/{source.name}\0".encode() + source.read_bytes() + b"\0")
     surroundings = [platform.machine(), sys.implementation.cache_tag]
+    surroundings.append(f"plain {bool(os.environ.get(PLAIN_LOOKUP))}")
     surroundings += [f"{name} {version(name)}" for name in _LIBRARIES]
     h.update("\0".join(map(str, surroundings)).encode())
     return h.hexdigest()

@@ -80,7 +80,7 @@ def execute(
     if engine == "auto":
         engine = choose_engine(program, last - first)
     out = np.empty((len(program.outputs), last - first))
-    work = (_machine if engine == "machine" else _interpreter)(program, seed, design, bases)
+    work = worker(program, seed=seed, design=design, bases=bases, engine=engine)
 
     def one(piece: Piece) -> Piece:
         work(*piece, out[:, piece[0] - first : piece[1] - first])
@@ -91,6 +91,27 @@ def execute(
         if progress is not None:
             progress(done - first)
     return out
+
+
+def worker(
+    program: Program, *, seed: int, design: str, bases: tuple[int, int] = (0, 0), engine: str
+) -> Callable[[int, int, Floats], None]:
+    """Return what executes a program piece by piece, for those who keep no outcomes.
+
+    Parameters
+    ----------
+    program, seed, design, bases
+        As for `execute`.
+    engine : str
+        ``machine`` or ``interpreter``; see `choose_engine`.
+
+    Returns
+    -------
+    callable
+        Takes the first outcome, the last one (exclusive) and float64[n_outputs, last - first] to
+        write to; may be called from several threads.
+    """
+    return (_machine if engine == "machine" else _interpreter)(program, seed, design, bases)
 
 
 def choose_engine(program: Program, outcomes: int) -> str:
@@ -162,6 +183,6 @@ def _arguments(program: Program, seed: int, design: str, bases: tuple[int, int])
         np.array(keys, dtype=np.uint64).reshape(-1, 2),
         np.array([stream.directions for stream in streams], dtype=np.uint64).reshape(-1, 32),
         np.array([stream.seeds for stream in streams], dtype=np.uint64).reshape(-1, 2, 16),
-        t.rows, t.meta, t.bounds, t.fine_left, t.fine_scale, t.fine_rows,
-        t.step_edges, t.step_values, t.step_guide, t.step_meta,
+        t.padded_rows, t.meta, t.bounds, t.fine_left, t.fine_scale, t.padded_fine_rows,
+        t.step_edges, t.step_values, t.step_guide, t.step_meta, t.triangles,
     ]  # fmt: skip

@@ -47,6 +47,12 @@ class Fit:
         return Fit(self.left[chosen], self.right[chosen], self.coefficients[chosen],
                    self.values[chosen], self.error[chosen])  # fmt: skip
 
+    def put(self, chosen: np.ndarray, cells: Fit) -> None:
+        """Write `cells` over the chosen ones."""
+        self.coefficients[chosen] = cells.coefficients
+        self.values[chosen] = cells.values
+        self.error[chosen] = cells.error
+
     @property
     def rise(self) -> Floats:
         """Change of the function over each cell."""
@@ -56,7 +62,7 @@ class Fit:
     @property
     def scale(self) -> Floats:
         """Larger of the two edge values, in size."""
-        scale: Floats = np.abs(self.values).max(axis=1)
+        scale: Floats = np.maximum(np.abs(self.values[:, 0]), np.abs(self.values[:, 1]))
         return scale
 
 
@@ -64,36 +70,39 @@ def fit_cells(function: Callable[[Floats], Floats], left: Floats, right: Floats)
     """Fit every cell from one call of `function`.
 
     The coefficients are sums in a fixed order, not a matrix product, whose bits depend on the
-    linear algebra library.
+    linear algebra library. Arrays have a row for each node and are long in cells: NumPy adds
+    up or compares a few long rows many times faster than many short ones.
     """
+    n = len(left)
     half = 0.5 * (right - left)
     middle = left + half
-    inner = np.concatenate([NODES[1:-1], CHECKS])
-    points = np.clip(middle[:, None] + half[:, None] * inner, left[:, None], right[:, None])
-    arguments = np.concatenate([left, right, points.ravel()])
-    answers = np.asarray(function(arguments), dtype=np.float64)
-    n = len(left)
-    ends = answers[: 2 * n].reshape(2, n).T
-    inside = answers[2 * n :].reshape(n, -1)
+    inner = np.concatenate([NODES[1:-1], CHECKS])[:, None]
+    points = np.clip(middle + half * inner, left, right).ravel()
+    shared = n > 0 and np.array_equal(left[1:], right[:-1])
+    edges = np.append(left, right[-1]) if shared else np.concatenate([left, right])
+    answers = np.asarray(function(np.concatenate([edges, points])), dtype=np.float64)
+    first, last = answers[:n], answers[len(edges) - n : len(edges)]
+    inside = answers[len(edges) :].reshape(len(inner), n)
     with np.errstate(invalid="ignore", over="ignore"):
-        values = np.column_stack([ends[:, 0], inside[:, : DEGREE - 1], ends[:, 1]])
-        coefficients = _solve(values)
-        checks = inside[:, DEGREE - 1 :]
-        error = np.abs(horner(coefficients[:, None, :], CHECKS) - checks).max(axis=1)
-        flat = (values == values[:, :1]).all(axis=1) & (checks == values[:, :1]).all(axis=1)
+        values = np.concatenate([[first], inside[: DEGREE - 1], [last]])
+        columns = _solve(values)
+        checks = inside[DEGREE - 1 :]
+        error = np.abs(horner(columns.T, CHECKS[:, None]) - checks).max(axis=0)
+        flat = (values == first).all(axis=0) & (checks == first).all(axis=0)
+    coefficients = np.ascontiguousarray(columns.T)
     coefficients[flat] = 0.0
-    coefficients[flat, 0] = values[flat, 0]
+    coefficients[flat, 0] = first[flat]
     error[flat] = 0.0
     error[~np.isfinite(error)] = np.inf
-    return Fit(left, right, coefficients, ends, error)
+    return Fit(left, right, coefficients, np.column_stack([first, last]), error)
 
 
 def _solve(values: Floats) -> Floats:
     """Coefficients from the values at the nodes; the first value is split off for accuracy."""
-    base = values[:, 0]
+    rises = values[1:] - values[0]
     coefficients = np.zeros_like(values)
     for power in range(DEGREE + 1):
-        for node in range(1, DEGREE + 1):
-            coefficients[:, power] += SOLVE[power, node] * (values[:, node] - base)
-    coefficients[:, 0] += base
+        for node in range(DEGREE):
+            coefficients[power] += SOLVE[power, node + 1] * rises[node]
+    coefficients[0] += values[0]
     return coefficients

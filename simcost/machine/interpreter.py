@@ -85,7 +85,12 @@ OPERATIONS: dict[str, Callable[..., Floats]] = {
     "or": lambda a, b: _truth((a != 0.0) | (b != 0.0)),
     "where": _where,
 }
-TABULATED = {"table": lookup.table, "student_cdf": lookup.student_cdf, "steps": lookup.steps}
+TABULATED = {
+    "table": lookup.table,
+    "student_cdf": lookup.student_cdf,
+    "steps": lookup.steps,
+    "triangular": lookup.triangular,
+}
 
 
 def fold_constants(op: str, values: list[float]) -> float:

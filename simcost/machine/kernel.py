@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from simcost import designs
-from simcost.machine import loops, table_loops
+from simcost.machine import loops, streams, table_loops
 from simcost.machine.cache import numba_cache
 from simcost.machine.opcodes import OPCODES
 
@@ -17,12 +16,14 @@ WHERE, UNIFORM = OPCODES["where"], OPCODES["uniform"]
 TABLE = OPCODES["table"]
 STEPS = OPCODES["steps"]
 STUDENT = OPCODES["student_cdf"]
+TRIANGULAR = OPCODES["triangular"]
 
 arithmetic, functions, selections = loops.arithmetic, loops.functions, loops.selections
 table = table_loops.table
 steps = table_loops.steps
+triangular = table_loops.triangular
 student_cdf = table_loops.student_cdf
-fill = designs.bind(loops.jit).fill
+fill = streams.fill
 
 
 @loops.jit
@@ -30,7 +31,7 @@ def run(
     code: Any, constants: Any, output_slots: Any, n_slots: Any,
     stream_bases: Any, stream_kinds: Any, stream_keys: Any, directions: Any, seeds: Any,
     rows: Any, meta: Any, bounds: Any, fine_left: Any, fine_scale: Any, fine_rows: Any,
-    step_edges: Any, step_values: Any, step_guide: Any, step_meta: Any,
+    step_edges: Any, step_values: Any, step_guide: Any, step_meta: Any, triangles: Any,
     first: Any, last: Any, block: Any, out: Any,
 ) -> None:  # fmt: skip
     """Execute a program for the outcomes first … last - 1 into float64[n_outputs, last - first].
@@ -39,11 +40,15 @@ def run(
     base, design kind and keys. Arrays are copied element by element: for the assignment of a slice
     numba compiles the wording of an error message, which takes seconds.
     """
-    slots = np.empty((n_slots, block))
-    places = np.empty(block)
-    found = np.empty(block, dtype=np.int64)
+    width = -(-block // 8) * 8  # a look-up may write up to the next multiple of eight
+    # Rows begin lines of the cache: no vector load or store touches two.
+    memory = np.empty(n_slots * width + 8)
+    ahead = (-(memory.ctypes.data // 8)) % 8
+    slots = memory[ahead : ahead + n_slots * width].reshape((n_slots, width))
+    places = np.empty(width)
+    found = np.empty(width, dtype=np.int64)
     for k in range(constants.size):
-        for i in range(block):
+        for i in range(width):
             slots[k, i] = constants[k]
     for start in range(first, last, block):
         size = min(block, last - start)
@@ -64,6 +69,8 @@ def run(
                     slots[a], slots[target], step_meta[b], step_edges, step_values, step_guide,
                     size,
                 )  # fmt: skip
+            elif op == TRIANGULAR:
+                triangular(slots[a], slots[target], triangles[b], size)
             elif op == STUDENT:
                 student_cdf(slots[a], slots[target], rows, bounds[b], meta[b], places, found, size)
             elif op == WHERE or op == UNIFORM:

@@ -12,6 +12,7 @@ from simcost.machine.program import Tables
 from simcost.machine.steps import Steps, discretise
 from simcost.machine.student import tabulate_student
 from simcost.machine.tables import Table, tabulate
+from simcost.machine.triangle import COLUMNS
 
 # 80 kB a table. A what-if session on a large model stays within it.
 MOST_KEPT = 256
@@ -56,7 +57,9 @@ def steps_of(law: Any) -> Steps | None:
     return _steps(_Keyed(law)) if law.discrete else None
 
 
-def join(tables: Sequence[Table], steps: Sequence[Steps]) -> Tables:
+def join(
+    tables: Sequence[Table], steps: Sequence[Steps], triangles: Sequence[Sequence[float]] = ()
+) -> Tables:
     """Put the tables of a program one after the other."""
     meta = np.zeros((len(tables), 5), dtype=np.int64)
     row = cell = 0
@@ -78,6 +81,7 @@ def join(tables: Sequence[Table], steps: Sequence[Steps]) -> Tables:
         step_values=_chained(steps, lambda each: each.values),
         step_guide=np.concatenate([*guides, np.zeros(0, dtype=np.int64)]),
         step_meta=_step_meta(steps, [len(guide) for guide in guides]),
+        triangles=np.array(triangles, dtype=np.float64).reshape(-1, COLUMNS),
     )
 
 

@@ -44,4 +44,6 @@ def _reference(program: Program, op: str, operands: list[int]) -> list[str]:
         return [program.table_names[operands[1]]]
     if op == "steps":
         return [program.step_names[operands[1]]]
+    if op == "triangular":
+        return [program.triangle_names[operands[1]]]
     return []

@@ -6,6 +6,7 @@ import numpy as np
 
 from simcost.machine.grid import FOLDED, HALF_LINE
 from simcost.machine.program import Floats, Integers, Tables
+from simcost.machine.triangle import evaluate
 
 
 def horner(c: Floats, t: Floats) -> Floats:
@@ -73,3 +74,8 @@ def steps(tables: Tables, number: int, u: Floats) -> Floats:
     edges = tables.step_edges[first : first + count - 1]
     found: Integers = np.searchsorted(edges, u, side="left")
     return np.where(np.isnan(u), u, tables.step_values[first + found])
+
+
+def triangular(tables: Tables, number: int, u: Floats) -> Floats:
+    """Triangular quantile function number `number` at `u`."""
+    return evaluate(tables.triangles[number], u)

@@ -167,7 +167,10 @@ def selections(op: Any, x: Any, y: Any, z: Any, out: Any, size: Any) -> None:
     """Operations on three operands."""
     if op == WHERE:
         for i in range(size):
-            out[i] = y[i] if x[i] != 0.0 else z[i]
+            # Both are read before one is chosen: a load that depends on the condition would
+            # have to be made one by one.
+            yes, no = y[i], z[i]
+            out[i] = yes if x[i] != 0.0 else no
     elif op == UNIFORM:
         low, high = y[0], z[0]
         width = high - low

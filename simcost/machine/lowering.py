@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
 
+from simcost.families import build
 from simcost.graph.node import OUTCOME, Node, walk
 from simcost.machine import library
 from simcost.machine.interpreter import OPERATIONS, fold_constants
@@ -15,6 +17,7 @@ from simcost.machine.program import Integers, Program
 from simcost.machine.slots import assign
 from simcost.machine.steps import Steps
 from simcost.machine.tables import Table
+from simcost.machine.triangle import triangle
 
 Operand = tuple[bool, float]  # (True, a number) or (False, the instruction that makes it)
 
@@ -52,6 +55,12 @@ def lower(
     for node in walk(outputs.values()):
         builder.add(node)
     return builder.finish(outputs, dimensions or {})
+
+
+@cache
+def _standard_normal() -> Any:
+    """Return the law whose table inverts the draws of coupled inputs."""
+    return build({"normal": {"mean": 0.0, "sd": 1.0}})
 
 
 class _Constants:
@@ -92,6 +101,7 @@ class _Builder:
         self.streams: dict[tuple[str, str], int] = {}
         self.tables: dict[str, tuple[int, Table]] = {}
         self.steps: dict[str, tuple[int, Steps]] = {}
+        self.triangles: dict[str, tuple[int, tuple[float, ...]]] = {}
 
     def add(self, node: Node) -> None:
         """Add one node whose operands were added before."""
@@ -111,11 +121,16 @@ class _Builder:
         elif all(arg in self.constant for arg in node.args):
             values = [self.constant[arg] for arg in node.args]
             self.constant[node] = fold_constants(node.op, values)
+        elif (same := self._unchanged(node)) is not None:
+            self._rename(node, same)
+        elif node.op == "ndtri" and node.args[0].op == "stream":
+            # A quarter of the time of the function, which has to know 0, 1 and no probability.
+            self._emit(node, "table", self._operands(node), self._law_table(_standard_normal()))
         else:
             self._emit(node, node.op, self._operands(node))
 
     def _add_quantile(self, node: Node) -> None:
-        """Choose how a distribution is inverted: number, comparison, steps, line or table."""
+        """Choose how a distribution is inverted: number, comparison, steps, line, root or table."""
         law: Any = node.payload
         operands = self._operands(node)
         low, high = law.support()
@@ -125,9 +140,12 @@ class _Builder:
         steps = library.steps_of(law)
         if steps is None and law.family == "uniform":
             self._emit(node, "uniform", [*operands, (True, low), (True, high)])
+        elif steps is None and law.family == "triangular":
+            shape = (len(self.triangles), triangle(*law.params))
+            number = self.triangles.setdefault(law.key, shape)[0]
+            self._emit(node, "triangular", operands, number)
         elif steps is None:
-            number = self._table(law.key, lambda: library.table_of(law))
-            self._emit(node, "table", operands, number)
+            self._emit(node, "table", operands, self._law_table(law))
         elif len(steps.values) == 1:
             self.constant[node] = float(steps.values[0])
         elif steps.values.tolist() == [0.0, 1.0]:
@@ -135,6 +153,24 @@ class _Builder:
         else:
             number = self.steps.setdefault(law.key, (len(self.steps), steps))[0]
             self._emit(node, "steps", operands, number)
+
+    def _unchanged(self, node: Node) -> Node | None:
+        """Return the operand that a multiplication or division by 1 leaves as it is."""
+        if node.op not in ("mul", "div"):
+            return None
+        first, second = node.args
+        if self.constant.get(second) == 1.0:
+            return first
+        return second if node.op == "mul" and self.constant.get(first) == 1.0 else None
+
+    def _rename(self, node: Node, same: Node) -> None:
+        """Let a node be the result of another's instruction; a nameless one takes its name."""
+        number = self.made[node] = self.made[same]
+        self.labels[number] = self.labels[number] or self.given_labels.get(node, "")
+
+    def _law_table(self, law: Any) -> int:
+        """Return the number of a distribution's table."""
+        return self._table(law.key, lambda: library.table_of(law))
 
     def _table(self, key: str, build: Callable[[], Table]) -> int:
         """Return the number of a table, building it at its first use."""
@@ -184,10 +220,15 @@ class _Builder:
             streams=names,
             stream_index=np.array([index != OUTCOME for _, index in self.streams], dtype=np.int64),
             stream_dimension=_numbered(names, dimensions),
-            tables=library.join(tables, [steps for _, steps in self.steps.values()]),
+            tables=library.join(
+                tables,
+                [steps for _, steps in self.steps.values()],
+                [shape for _, shape in self.triangles.values()],
+            ),
             labels=tuple(self.labels[number] for number in kept),
             table_names=tuple(self.tables),
             step_names=tuple(self.steps),
+            triangle_names=tuple(self.triangles),
             table_error=tuple(table.error for table in tables),
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from functools import cached_property
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,10 @@ from simcost.machine.listing import listing
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+
+# Doubles from one row of coefficients to the next in the compiled machine: 64 bytes, so that a
+# row is one line of the processor's cache and one vector load.
+ROW_WIDTH = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +46,8 @@ class Tables:
     step_meta : int64[s, 4]
         For each discrete distribution: first edge, number of edges, first guide entry, number
         of guide entries.
+    triangles : float64[k, 6]
+        See `simcost.machine.triangle`.
     """
 
     rows: Floats
@@ -53,6 +60,41 @@ class Tables:
     step_values: Floats
     step_guide: Integers
     step_meta: Integers
+    triangles: Floats
+
+    @cached_property
+    def padded_rows(self) -> Floats:
+        """`rows` as the compiled machine reads them: float64[8 r], see `padded`."""
+        return padded(self.rows)
+
+    @cached_property
+    def padded_fine_rows(self) -> Floats:
+        """`fine_rows` in the same layout."""
+        return padded(self.fine_rows)
+
+    def __getstate__(self) -> dict[str, npt.NDArray[Any]]:
+        """Travel without the copies in another layout."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+def padded(rows: Floats) -> Floats:
+    """Return rows of six coefficients as rows of 64 bytes that begin a line of the cache.
+
+    Parameters
+    ----------
+    rows : float64[r, 6]
+
+    Returns
+    -------
+    float64[8 r]
+        Never empty, so that there is something to point to.
+    """
+    size = ROW_WIDTH * max(len(rows), 1)
+    raw = np.zeros(size + ROW_WIDTH)
+    skipped = -(raw.ctypes.data // raw.itemsize) % ROW_WIDTH
+    flat = raw[skipped : skipped + size]
+    flat.reshape(-1, ROW_WIDTH)[: len(rows), : rows.shape[1]] = rows
+    return flat
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +123,7 @@ class Program:
         Coefficients.
     labels : tuple of str
         For each instruction the name of its result, or nothing.
-    table_names, step_names : tuple of str
+    table_names, step_names, triangle_names : tuple of str
         What each table is, for the listing.
     table_error : tuple of float
         Largest error in u seen while each table was checked.
@@ -99,6 +141,7 @@ class Program:
     labels: tuple[str, ...]
     table_names: tuple[str, ...]
     step_names: tuple[str, ...]
+    triangle_names: tuple[str, ...]
     table_error: tuple[float, ...]
 
     @cached_property

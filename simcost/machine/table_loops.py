@@ -1,17 +1,22 @@
 """Compiled loops that look up tables over one block; the arithmetic of `simcost.machine.lookup`.
 
-Two short loops instead of one: the compiler vectorises the first, and a processor overlaps the
-memory accesses of the second. Indices are unsigned, which spares a test for negative ones.
+Two short loops instead of one: the compiler vectorises the first, which finds the rows, and the
+second evaluates them eight at a time (see `simcost.machine.transpose`), or one by one where that
+cannot be had. Indices are unsigned, which spares a test for negative ones.
 """
 
 from __future__ import annotations
 
+import math
+import os
 from typing import Any
 
 import numpy as np
 
+from simcost.machine.cache import PLAIN_LOOKUP
 from simcost.machine.grid import FOLDED, HALF_LINE, PART_BITS, REST_MASK, ROW_SHIFT, TWO_BITS
 from simcost.machine.loops import inline, jit, portable
+from simcost.machine.program import ROW_WIDTH
 
 U = np.uint64
 bits, double = portable.bits, portable.double
@@ -24,12 +29,12 @@ SHORTEST, LONGEST = HALF_LINE.low, HALF_LINE.high
 
 @inline
 def horner(rows: Any, row: Any, t: Any) -> Any:
-    """Evaluate one row's quintic."""
-    x = rows[row, U(5)] * t + rows[row, U(4)]
-    x = x * t + rows[row, U(3)]
-    x = x * t + rows[row, U(2)]
-    x = x * t + rows[row, U(1)]
-    return x * t + rows[row, U(0)]
+    """Evaluate the quintic whose coefficients start at `row`."""
+    x = rows[row + U(5)] * t + rows[row + U(4)]
+    x = x * t + rows[row + U(3)]
+    x = x * t + rows[row + U(2)]
+    x = x * t + rows[row + U(1)]
+    return x * t + rows[row]
 
 
 @inline
@@ -47,21 +52,57 @@ def folded(u: Any) -> Any:
 
 
 @jit
+def plain(
+    found: Any, places: Any, u: Any, rows: Any, low: Any, high: Any, out: Any, size: Any
+) -> None:
+    """Evaluate the rows that were found, one by one."""
+    for i in range(size):
+        x = clamp(horner(rows, U(found[i]), places[i]), low, high)
+        out[i] = x if u[i] == u[i] else u[i]
+
+
+def _evaluation() -> Any:
+    """Return the loop of eights, or the plain one where the former cannot be had."""
+    if os.environ.get(PLAIN_LOOKUP):
+        return plain
+    try:
+        from simcost.machine.transpose import LANES, check, eight
+
+        check()
+    except Exception:  # a compiler that knows no such instructions says so in its own ways
+        return plain
+
+    @jit
+    def eights(
+        found: Any, places: Any, u: Any, rows: Any, low: Any, high: Any, out: Any, size: Any
+    ) -> None:
+        """Evaluate the rows that were found, up to the next multiple of eight."""
+        for i in range(size, min(-(-size // LANES) * LANES, found.size)):
+            found[i] = 0
+            places[i] = 0.0
+        for i in range(0, size, LANES):
+            eight(found, places, u, rows, low, high, out, i)
+
+    return eights
+
+
+evaluate = _evaluation()
+
+
+@jit
 def table(
     u: Any, out: Any, rows: Any, bounds: Any, meta: Any, fine_left: Any, fine_scale: Any,
     fine_rows: Any, places: Any, found: Any, size: Any,
 ) -> None:  # fmt: skip
     """Quantile function from a table."""
+    start = meta[0]
     for i in range(size):
         pattern = bits(folded(u[i]))
-        row = (pattern >> ROW_SHIFT) - FOLDED_BASE
-        found[i] = row + UPPER_ROWS if u[i] > 0.5 else row
+        row = (pattern >> ROW_SHIFT) - FOLDED_BASE + start
+        found[i] = (row + UPPER_ROWS if u[i] > 0.5 else row) * ROW_WIDTH
         places[i] = double(((pattern & REST_MASK) << PART_BITS) | TWO_BITS) - 3.0
-    mine = rows[meta[0] :]
     low, high = bounds[0], bounds[1]
-    for i in range(size):
-        x = clamp(horner(mine, U(found[i]), places[i]), low, high)
-        out[i] = x if u[i] == u[i] else u[i]
+    evaluate(found, places, u, rows, low, high, out, size)
     if meta[4] != 0:
         fine(u, out, low, high, meta, fine_left, fine_scale, fine_rows, size)
 
@@ -84,7 +125,7 @@ def fine(
                     high = middle
             if low < high and u[i] == u[i]:
                 t = (v - fine_left[low]) * fine_scale[low] - 1.0
-                out[i] = clamp(horner(fine_rows, U(low), t), lowest, highest)
+                out[i] = clamp(horner(fine_rows, U(low * ROW_WIDTH), t), lowest, highest)
 
 
 @jit
@@ -92,18 +133,16 @@ def student_cdf(
     x: Any, out: Any, rows: Any, bounds: Any, meta: Any, places: Any, found: Any, size: Any
 ) -> None:
     """Student's t distribution function from a table."""
+    start = meta[0]
     for i in range(size):
         far = abs(x[i])
         far = far if far > SHORTEST else SHORTEST
         pattern = bits(far if far < LONGEST else LONGEST)
-        found[i] = (pattern >> ROW_SHIFT) - HALF_LINE_BASE
+        found[i] = ((pattern >> ROW_SHIFT) - HALF_LINE_BASE + start) * ROW_WIDTH
         places[i] = double(((pattern & REST_MASK) << PART_BITS) | TWO_BITS) - 3.0
-    mine = rows[meta[0] :]
-    low, high = bounds[0], bounds[1]
+    evaluate(found, places, x, rows, bounds[0], bounds[1], out, size)
     for i in range(size):
-        p = clamp(horner(mine, U(found[i]), places[i]), low, high)
-        signed = 1.0 - p if x[i] > 0.0 else p
-        out[i] = signed if x[i] == x[i] else x[i]
+        out[i] = 1.0 - out[i] if x[i] > 0.0 else out[i]
 
 
 @jit
@@ -120,6 +159,22 @@ def steps(u: Any, out: Any, meta: Any, edges: Any, values: Any, guide: Any, size
         while u[i] > mine[U(k)]:
             k += 1
         out[i] = taken[U(k)] if u[i] == u[i] else u[i]
+
+
+@jit
+def triangular(u: Any, out: Any, row: Any, size: Any) -> None:
+    """Triangular quantile function."""
+    low, mode, high = row[0], row[1], row[2]
+    below, left, right = row[3], row[4], row[5]
+    for i in range(size):
+        under = u[i] <= below
+        share = u[i] if under else 1.0 - u[i]
+        root = math.sqrt(0.0 if share < 0.0 else share)
+        down, up = low + left * root, high - right * root
+        down = mode if down > mode else down
+        up = mode if up < mode else up
+        x = down if under else up
+        out[i] = x if u[i] == u[i] else u[i]
 
 
 @inline

@@ -1,7 +1,8 @@
 """Quantile functions as tables that any distribution fits into.
 
 The probability is folded at one half and cut into cells (see `simcost.machine.grid`), each with
-a quintic through six values. A cell in which the quintic is not good enough (a kink, a jump, an
+a quintic: through six values, or, for laws whose quantiles are costly, from the density (see
+`simcost.machine.osculate`). A cell in which the quintic is not good enough (a kink, a jump, an
 atom inside a mixture) is cut into fine cells until it is.
 
 Errors are judged as errors in u, which is what a Monte Carlo result can feel.
@@ -12,12 +13,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import Protocol, cast
 
 import numpy as np
 
 from simcost.machine.fit import Fit, fit_cells
 from simcost.machine.grid import FOLDED
+from simcost.machine.osculate import SmoothLaw, osculate
 from simcost.machine.program import Floats
 from simcost.machine.refine import refine
 from simcost.machine.tolerance import ABSOLUTE_U, RELATIVE_U, RELATIVE_X, accepted, u_error
@@ -39,6 +41,8 @@ class Law(Protocol):
 
     def kinks(self) -> tuple[float, ...]:
         """Return where the quantile function is not smooth."""
+
+    # One that says it is `costly` is a `simcost.machine.osculate.SmoothLaw` too.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,12 +77,11 @@ def tabulate(law: Law) -> Table:
     """
     kinks = np.array(sorted(law.kinks()), dtype=np.float64)
     sides = [_side(law, upper, kinks) for upper in (False, True)]
-    ends = _checked(law, np.array([FOLDED.low, 1.0 - FOLDED.low]))
     return Table(
-        rows=np.concatenate([rows for rows, _, _ in sides]),
-        bounds=(float(ends[0]), float(ends[1])),
-        fine=tuple(fine for _, fine, _ in sides),
-        error=max(error for _, _, error in sides),
+        rows=np.concatenate([side.rows for side in sides]),
+        bounds=(sides[0].end, sides[1].end),
+        fine=tuple(side.fine for side in sides),
+        error=max(side.error for side in sides),
     )
 
 
@@ -94,23 +97,49 @@ def _from_above(law: Law, v: Floats) -> Floats:
     return _checked(law, 1.0 - v)
 
 
-def _side(law: Law, upper: bool, kinks: Floats) -> tuple[Floats, Fit, float]:
-    """Rows, fine cells and error of one side."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Side:
+    """One half of a table; `end` is its value at the smallest probability."""
+
+    rows: Floats
+    fine: Fit
+    error: float
+    end: float
+
+
+def _side(law: Law, upper: bool, kinks: Floats) -> _Side:
     function: Callable[[Floats], Floats] = partial(_from_above if upper else _checked, law)
     edges = FOLDED.edges()
-    fit = fit_cells(function, edges[:-1], edges[1:])
+    tolerance = np.maximum(RELATIVE_U * edges[:-1], ABSOLUTE_U)
+    fit = _fit(law, upper, edges, tolerance) or fit_cells(function, edges[:-1], edges[1:])
     if upper:
         _straighten(fit)
-    tolerance = np.maximum(RELATIVE_U * fit.left, ABSOLUTE_U)
     good = accepted(fit, tolerance, RELATIVE_X)
     cuts = np.unique(np.concatenate([_cuts(kinks, upper), _cuts(np.nextafter(kinks, 1.0), upper)]))
     fine = refine(function, fit.take(~good), tolerance[~good], cuts)
-    error = max(u_error(fit.take(good)), u_error(fine))
     rows = np.full((FOLDED.size, fit.coefficients.shape[1]), np.nan)
     rows[:-1][good] = fit.coefficients[good]
     rows[-1] = 0.0
-    rows[-1, 0] = function(edges[-1:])[0]
-    return rows, fine, error
+    rows[-1, 0] = fit.values[-1, 1]
+    error = max(u_error(fit.take(good)), u_error(fine))
+    return _Side(rows, fine, error, float(fit.values[0, 0]))
+
+
+def _fit(law: Law, upper: bool, edges: Floats, tolerance: Floats) -> Fit | None:
+    """Return cells from few quantiles, where the law has what that takes; None for others.
+
+    Cells that are not good enough are made once more, from quantiles alone.
+    """
+    if not getattr(law, "costly", False):
+        return None
+    fit = osculate(cast(SmoothLaw, law), upper, edges)
+    if fit is None:
+        return None
+    function = partial(_from_above if upper else _checked, law)
+    bad = ~accepted(fit, tolerance, RELATIVE_X)
+    if bad.any():
+        fit.put(bad, fit_cells(function, fit.left[bad], fit.right[bad]))
+    return fit
 
 
 def _cuts(u: Floats, upper: bool) -> Floats:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from simcost.graph.expression import Expression
 from simcost.graph.node import Node, const, make
+from simcost.run.engine import IN_RANGE
 from simcost.units import PLAIN, Unit
 
 AUTOMATIC = (
@@ -108,7 +109,8 @@ def lower_stages(stages: Sequence[Stage], gate: Gate) -> Lowered:
             value = getattr(stage, key).node
             inside = make("and", make("ge", value, ZERO), make("le", value, ONE))
             check = make("where", inside, ZERO, NAN)
-            labels[f"{stage.name}.{key} within 0 and 1"] = Expression(check, PLAIN)
+            labels[f"{stage.name}.{key}"] = Expression(value, PLAIN)
+            labels[f"{stage.name}.{key}{IN_RANGE}"] = Expression(check, PLAIN)
             poison = check if poison is None else make("add", poison, check)
         shares.append(share)
 

@@ -9,10 +9,9 @@ import numpy.typing as npt
 
 from simcost.result._student import normal, student
 from simcost.result.interval import Interval, around
-from simcost.result.moments import scale_of
+from simcost.result.leaf import safe_scale
 from simcost.result.proportion import proportion
 from simcost.result.sample import Sample
-from simcost.result.sums import replicate_sizes, replicate_sums
 
 Vector = npt.NDArray[np.float64]
 
@@ -37,7 +36,7 @@ def mean(sample: Sample) -> Interval:
     if xi >= 1.0:
         return Interval(None, reason=NO_MEAN.format(xi=xi))
     if sample.indicator:
-        return proportion(sample, lambda block: block == 1.0)
+        return proportion(sample, sample.ones)
     value = sample.moments.mean
     if xi >= 0.5 or sample.why_no_interval:
         return Interval(value, reason=sample.why_no_interval or NO_ERROR.format(xi=xi))
@@ -66,8 +65,9 @@ def sd(sample: Sample) -> Interval:
 
 def spread(replicates: Vector, confidence: float) -> float:
     """Return the half-width of Student's t-interval of the mean of independent replicates."""
-    r = len(replicates)
-    return student(confidence, r - 1) * float(np.std(replicates, ddof=1)) / math.sqrt(r)
+    r, scale = len(replicates), safe_scale(float(np.abs(replicates).max()))
+    deviation = float(np.std(replicates * scale, ddof=1)) / scale
+    return student(confidence, r - 1) * deviation / math.sqrt(r)
 
 
 def ratio(top: Sample, bottom: Sample) -> Interval:
@@ -90,19 +90,15 @@ def ratio(top: Sample, bottom: Sample) -> Interval:
 
 def _ratio_error(top: Sample, bottom: Sample) -> float:
     """Return the half-width of the interval of a ratio of means."""
-    up = scale_of(top.moments.low, top.moments.high)
-    down = scale_of(bottom.moments.low, bottom.moments.high)
-    below = bottom.moments.mean * down
-    slope = top.moments.mean * up / below
-
-    def residuals(a: Vector, b: Vector) -> tuple[Vector, Vector]:
-        residual = (a * up - slope * (b * down)) / below
-        return residual, np.square(residual)
-
-    first, second = replicate_sums([top.values, bottom.values], top.replicates, residuals)
-    unscale = down / up
+    below = bottom.moments.mean
+    slope = top.moments.mean / below
     if top.replicates > 1:
-        means = first / replicate_sizes(top.count, top.replicates)
-        return spread(means, top.confidence) * unscale
-    variance = max(float(second[0]) - float(first[0]) ** 2 / top.count, 0.0) / (top.count - 1)
-    return normal(top.confidence) * math.sqrt(variance / top.count) * unscale
+        parts = top.moments.replicate_means, bottom.moments.replicate_means
+        return spread((parts[0] - slope * parts[1]) / below, top.confidence)
+    products = top.products(bottom)
+    up, down = (float(scale) for scale in products.scales)
+    scaled = slope * (up / down)
+    squares, others = float(top.powers.second[0]), float(bottom.powers.second[0])
+    cross = float(products.product[0])
+    variance = max(squares - scaled * (2.0 * cross - scaled * others), 0.0) / (top.count - 1)
+    return normal(top.confidence) * math.sqrt(variance / top.count) / up / abs(below)

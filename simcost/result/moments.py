@@ -1,4 +1,4 @@
-"""Mean, standard deviation and what their errors need, in two passes."""
+"""Mean, standard deviation and what their errors need, from sums of powers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from simcost.result.sums import replicate_sizes, replicate_sums
+from simcost.result.powers import Powers
 
 Vector = npt.NDArray[np.float64]
 
@@ -34,6 +34,8 @@ class Moments:
         variance (a plain number: the squares themselves may overflow); 1 where that is 0.
     concentration : float
         Largest square over the sum of squares: near 1 when one outcome decides everything.
+    binary : bool
+        Whether every outcome is 0 or 1.
     """
 
     count: int
@@ -45,46 +47,34 @@ class Moments:
     replicate_means: Vector
     replicate_spreads: Vector
     concentration: float
+    binary: bool
 
 
-def scale_of(*values: float) -> float:
-    """Return a power of two that brings every value into [-1, 1], so that squares stay finite."""
-    largest = max(abs(value) for value in values)
-    return math.ldexp(1.0, -min(max(math.frexp(largest)[1], -1000), 1024)) if largest else 1.0
-
-
-def moments(values: Vector, replicates: int) -> Moments:
-    """Return the moments of `values`.
-
-    The outcomes are scaled by a power of two (exact) and centred at a fixed point, their mean to
-    working precision, before they are squared; what rounding left in the centre is corrected for
-    (Chan, Golub & LeVeque 1983). So a mean of 1e15 with a standard deviation of 1 is no trouble,
-    nor are outcomes of 1e300.
-    """
-    count, low, high = len(values), float(values.min()), float(values.max())
-    scale = scale_of(low, high)
-    sizes = replicate_sizes(count, replicates)
-    centre = math.fsum(replicate_sums([values], replicates, lambda x: (x * scale,))[0]) / count
-
-    def powers(x: Vector) -> tuple[Vector, ...]:
-        distance = x * scale - centre
-        square = np.square(distance)
-        return distance, square, np.square(square)
-
-    first, second, fourth = replicate_sums([values], replicates, powers)
-    off = math.fsum(first) / count
-    squares = max(math.fsum(second) - count * off * off, 0.0)
+def moments(powers: Powers, low: float, high: float, binary: bool = False) -> Moments:
+    """Return the moments of outcomes between `low` and `high` with those sums of powers."""
+    all_in_one = powers.pooled()
+    scale, sizes = powers.scale, powers.count
+    count = int(all_in_one.count[0])
+    centre, first, second, fourth = (
+        float(part[0])
+        for part in (all_in_one.centre, all_in_one.first, all_in_one.second, all_in_one.fourth)
+    )
+    off = first / count
+    squares = max(second - count * off * off, 0.0)
     variance = squares / count
+    apart = powers.centre - centre
+    spreads = (powers.second + 2 * apart * powers.first + sizes * apart * apart) / sizes
     return Moments(
         count=count,
         low=low,
         high=high,
         mean=min(max((centre + off) / scale, low), high),
         sd=math.sqrt(squares / max(count - 1, 1)) / scale,
-        kurtosis=math.fsum(fourth) / count / variance**2 if variance > 0 else 1.0,
-        replicate_means=(centre + first / sizes) / scale,
-        replicate_spreads=second / sizes / variance if variance > 0 else np.ones(replicates),
+        kurtosis=fourth / count / variance**2 if variance > 0 else 1.0,
+        replicate_means=(powers.centre + powers.first / sizes) / scale,
+        replicate_spreads=spreads / variance if variance > 0 else np.ones(len(sizes)),
         concentration=_concentration(scale, low, high, squares + count * (centre + off) ** 2),
+        binary=binary,
     )
 
 

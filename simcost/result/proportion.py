@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import numpy.typing as npt
 from scipy import special
@@ -11,14 +9,13 @@ from scipy import special
 from simcost.result._student import student
 from simcost.result.interval import Interval
 from simcost.result.sample import Sample
-from simcost.result.sums import replicate_counts, replicate_sizes
+from simcost.result.sums import replicate_sizes
 
-Vector = npt.NDArray[np.float64]
-Condition = Callable[[Vector], npt.NDArray[np.bool_]]
+Counts = npt.NDArray[np.int64]
 
 
-def proportion(sample: Sample, condition: Condition) -> Interval:
-    """Return the probability that an outcome meets a condition.
+def proportion(sample: Sample, counts: Counts) -> Interval:
+    """Return the probability of what so many outcomes of each replicate did, int64[R].
 
     Independent outcomes: Clopper & Pearson's exact interval. It never covers less than it says,
     it is not a point when no outcome (or each) meets the condition, and it is the interval of
@@ -28,7 +25,6 @@ def proportion(sample: Sample, condition: Condition) -> Interval:
     Replicates: Student's t over their shares, cut to 0 … 1. When these are all 0 or all 1 they
     show no spread, and the exact interval of the pooled outcomes is the cautious answer.
     """
-    counts = replicate_counts(sample.values, sample.replicates, condition)
     met, count = int(counts.sum()), sample.count
     if sample.why_no_interval and not sample.random:
         return Interval(met / count, reason=sample.why_no_interval)

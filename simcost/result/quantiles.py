@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from simcost.result._student import student
+from simcost.result._student import normal, student
 from simcost.result.interval import Interval
 from simcost.result.names import quantile_name
 from simcost.result.ranks import binomial_ranks, enough, value_rank
 from simcost.result.sample import Sample
-from simcost.result.sums import replicate_counts, replicate_sizes
+from simcost.result.sums import replicate_sizes
 
 ATOM = 0.01  # a value that more than this share of the outcomes takes is worth a word
 
@@ -40,19 +40,36 @@ def quantiles(sample: Sample, percents: Sequence[float]) -> tuple[Interval, ...]
     tuple of Interval
         In the unit of the output. An end that the draws do not support is `None`.
     """
-    ranks = [value_rank(sample.count, percent) for percent in percents]
+    sample.order.prepare(span(sample, percent) for percent in percents)
+    return tuple(_quantile(sample, percent) for percent in percents)
+
+
+def span(sample: Sample, percent: float) -> tuple[int, int]:
+    """Return the ranks that a percentile and its interval need, as far as they are known.
+
+    How far the interval of replicates reaches shows later: it is hardly ever wider than that of
+    as many independent outcomes, of which this is twice the width.
+    """
+    n, rank = sample.count, value_rank(sample.count, percent)
     if sample.why_no_interval:
-        return tuple(_interval(sample, r, (None, None), sample.why_no_interval) for r in ranks)
+        return rank, rank
     if sample.replicates == 1:
-        ends = [binomial_ranks(sample.count, p, sample.confidence) for p in percents]
+        low, high = binomial_ranks(n, percent, sample.confidence)
+        return low or 1, high or n
+    z = 2.0 * normal(sample.confidence)
+    reach = math.ceil(z * math.sqrt(n * percent / 100 * (1.0 - percent / 100)))
+    return max(rank - reach, 1), min(rank + reach, n)
+
+
+def _quantile(sample: Sample, percent: float) -> Interval:
+    rank = value_rank(sample.count, percent)
+    if sample.why_no_interval:
+        return _interval(sample, rank, (None, None), sample.why_no_interval)
+    if sample.replicates == 1:
+        ends = binomial_ranks(sample.count, percent, sample.confidence)
     else:
-        sample.order.prepare(ranks)
-        ends = [_woodruff(sample, rank, p) for rank, p in zip(ranks, percents, strict=True)]
-    sample.order.prepare([rank for rank in (*ranks, *sum(ends, ())) if rank is not None])
-    return tuple(
-        _interval(sample, rank, pair, _why(sample, percent) if None in pair else "")
-        for rank, pair, percent in zip(ranks, ends, percents, strict=True)
-    )
+        ends = _woodruff(sample, rank, percent)
+    return _interval(sample, rank, ends, _why(sample, percent) if None in ends else "")
 
 
 def _interval(sample: Sample, rank: int, ends: Ranks, reason: str) -> Interval:
@@ -64,8 +81,7 @@ def _interval(sample: Sample, rank: int, ends: Ranks, reason: str) -> Interval:
 
 def _woodruff(sample: Sample, rank: int, percent: float) -> Ranks:
     value, n, r = sample.order.at(rank), sample.count, sample.replicates
-    counts = replicate_counts(sample.values, r, lambda block: block <= value)
-    shares = counts / replicate_sizes(n, r)
+    shares = sample.order.at_most(value) / replicate_sizes(n, r)
     h = student(sample.confidence, r - 1) * float(np.std(shares, ddof=1)) / math.sqrt(r)
     low = math.ceil(n * (percent / 100 - h))
     # The empirical function is a step at a whole rank: its upper inverse is the next outcome.

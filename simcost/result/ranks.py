@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 
 from scipy import special
 
@@ -25,6 +26,7 @@ def value_rank(count: int, percent: float) -> int:
     return min(max(math.ceil(exact), 1), count)
 
 
+@lru_cache(maxsize=256)  # outputs share count and percentiles
 def binomial_ranks(
     count: int, percent: float, confidence: float = 0.95
 ) -> tuple[int | None, int | None]:

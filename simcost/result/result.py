@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -12,15 +12,20 @@ import numpy.typing as npt
 
 from simcost.errors import UsageError
 from simcost.result import digest, means
+from simcost.result.asking import FAILED_STAGE, SUCCEEDED, report_gauges, summary_gauges
 from simcost.result.budget import Budget
 from simcost.result.estimate import Estimate
+from simcost.result.gauges import DigestGauge
 from simcost.result.interval import Interval
+from simcost.result.ledger import Ledger
 from simcost.result.meta import Meta
 from simcost.result.names import check_output, check_percent, quantile_name
 from simcost.result.proportion import proportion
 from simcost.result.quantiles import quantiles
 from simcost.result.sample import Sample
 from simcost.result.shortfall import cvar
+from simcost.result.source import LEAF, Arrays
+from simcost.result.sums import replicate_sizes
 from simcost.result.tails import tail_notes
 
 if TYPE_CHECKING:
@@ -28,8 +33,6 @@ if TYPE_CHECKING:
 
 Vector = npt.NDArray[np.float64]
 
-SUCCEEDED = "succeeded"
-FAILED_STAGE = "failed_stage"
 _SEQUENTIAL = (
     "the number of draws was chosen by looking at the result, which makes intervals slightly "
     "optimistic (95% ones cover 93.5% to 96%)"
@@ -57,16 +60,60 @@ class Result:
     def __init__(
         self, values: Mapping[str, npt.ArrayLike], units: Mapping[str, str], meta: Meta
     ) -> None:
-        self._values = MappingProxyType({name: _frozen(array) for name, array in values.items()})
-        self._units = MappingProxyType({name: units.get(name, "") for name in self._values})
+        arrays = {name: _frozen(array) for name, array in values.items()}
+        _check(arrays, meta)
+        self._settle(Ledger(Arrays(arrays), meta.replicates), arrays, units, meta)
+        self._values: Mapping[str, Vector] | None = MappingProxyType(arrays)
+
+    @classmethod
+    def of_ledger(cls, ledger: Ledger, units: Mapping[str, str], meta: Meta) -> Result:
+        """Return the result of outcomes that are not kept.
+
+        It answers everything that does not need all outcomes at once, in the same bits. What the
+        ledger has not measured yet takes another pass over the source.
+
+        Parameters
+        ----------
+        ledger : Ledger
+            What is known of the outcomes, and where they come from.
+        units : mapping of str to str
+            Unit of each output, all of them.
+        meta : Meta
+            Where it came from.
+        """
+        result = cls.__new__(cls)
+        result._settle(ledger, units, units, meta)
+        result._values = None
+        return result
+
+    def _settle(
+        self, ledger: Ledger, names: Iterable[str], units: Mapping[str, str], meta: Meta
+    ) -> None:
+        self._ledger = ledger
+        self._units = MappingProxyType({name: units.get(name, "") for name in names})
         self._meta = meta
         self._samples: dict[str, Sample] = {}
         self._quantiles: dict[tuple[str, float], Interval] = {}
-        _check(self._values, meta)
+
+    @property
+    def kept(self) -> bool:
+        """Whether every outcome is in memory."""
+        return self._values is not None
 
     @property
     def values(self) -> Mapping[str, Vector]:
-        """Outcomes by output, float64[draws], read-only."""
+        """Outcomes by output, float64[draws], read-only.
+
+        Raises
+        ------
+        UsageError
+            When they were not kept.
+        """
+        if self._values is None:
+            raise UsageError(
+                f"the {self._meta.draws:,} outcomes were not kept, only what was measured of them; "
+                "run with keep=True, or with fewer draws"
+            )
         return self._values
 
     @property
@@ -82,12 +129,15 @@ class Result:
     @property
     def outputs(self) -> tuple[str, ...]:
         """Names of the outputs."""
-        return tuple(self._values)
+        return tuple(self._units)
 
     @cached_property
     def digest(self) -> str:
         """Fingerprint of names and outcomes, however they were computed."""
-        return digest.digest(self._values)
+        gauges = {name: DigestGauge(name) for name in self.outputs}
+        self._ledger.ensure(gauges.values())
+        hashes = {name: self._ledger.get(gauge).hashes for name, gauge in gauges.items()}
+        return digest.digest(hashes, self._meta.draws)
 
     @cached_property
     def dataset(self) -> xarray.Dataset:
@@ -114,11 +164,37 @@ class Result:
         """
         if not 0 <= number < self._meta.draws:
             raise UsageError(f"there are outcomes 0 to {self._meta.draws - 1:,}, not {number!r}")
-        return {name: float(values[number]) for name, values in self._values.items()}
+        leaf, place = divmod(number, LEAF)
+
+        def pick(_: int, values: Mapping[str, Vector]) -> dict[str, float]:
+            return {name: float(array[place]) for name, array in values.items()}
+
+        return next(iter(self._ledger.source.map(pick, self.outputs, leaf, leaf + 1)))
+
+    def prepare(
+        self,
+        quantiles: Sequence[float] | None = None,
+        thresholds: Mapping[str, Sequence[float]] | None = None,
+    ) -> None:
+        """Measure what a report needs in one pass; anything else is measured when asked.
+
+        Parameters
+        ----------
+        quantiles : sequence of float, optional
+            Percentiles; those of the run where left out. From P50 on, with `cvar`.
+        thresholds : mapping of str to sequence of float, optional
+            Levels by output, for `exceedance` and `within`.
+        """
+        percents = self._meta.quantiles if quantiles is None else quantiles
+        samples = [self._sample(name) for name in self.outputs]
+        wanted = [check_percent(percent) for percent in percents]
+        self._ledger.ensure(report_gauges(samples, wanted, thresholds or {}))
 
     def estimate(self, name: str, quantiles: Sequence[float] | None = None) -> Estimate:
         """Return mean, standard deviation and percentiles (in per cent) of an output."""
         sample = self._sample(name)
+        percents = self._meta.quantiles if quantiles is None else quantiles
+        self._ledger.ensure(summary_gauges(sample, [check_percent(p) for p in percents]))
         return Estimate(
             name=name,
             unit=sample.unit,
@@ -147,12 +223,15 @@ class Result:
     def exceedance(self, name: str, threshold: float) -> Interval:
         """Return the probability that an output is above a threshold."""
         limit = _finite(threshold)
-        return proportion(self._sample(name), lambda block: block > limit)
+        sample = self._sample(name)
+        sizes = replicate_sizes(sample.count, sample.replicates)
+        return proportion(sample, sizes - sample.order.at_most(limit))
 
     def within(self, name: str, threshold: float) -> Interval:
         """Return the probability that an output is at most a threshold."""
         limit = _finite(threshold)
-        return proportion(self._sample(name), lambda block: block <= limit)
+        sample = self._sample(name)
+        return proportion(sample, sample.order.at_most(limit))
 
     def ratio(self, top: str, bottom: str) -> Interval:
         """Return mean(top)/mean(bottom): ``ratio("cost", "succeeded")`` is cost per success."""
@@ -161,7 +240,7 @@ class Result:
     @property
     def success(self) -> Interval | None:
         """Chance of success; `None` for a model without stages."""
-        if SUCCEEDED not in self._values or self._sample(SUCCEEDED).moments.high > 1.0:
+        if SUCCEEDED not in self._units or self._sample(SUCCEEDED).moments.high > 1.0:
             return None
         return self.mean(SUCCEEDED)
 
@@ -199,20 +278,21 @@ class Result:
 
     def _sample(self, name: str) -> Sample:
         if name not in self._samples:
-            check_output(name, self._values)
+            check_output(name, self._units)
             meta = self._meta
             self._samples[name] = Sample(
                 name,
                 self._units[name],
-                self._values[name],
+                self._ledger,
                 random=meta.design == "random",
-                replicates=meta.replicates,
                 confidence=meta.confidence,
                 tail_index=meta.tail_index.get(name, 0.0),
             )
         return self._samples[name]
 
     def __reduce__(self) -> tuple[Any, ...]:
+        if self._values is None:
+            return Result.of_ledger, (self._ledger, dict(self._units), self._meta)
         return Result, (dict(self._values), dict(self._units), self._meta)
 
     def __repr__(self) -> str:
@@ -234,6 +314,8 @@ def _frozen(array: npt.ArrayLike) -> Vector:
 def _check(values: Mapping[str, Vector], meta: Meta) -> None:
     if meta.draws < meta.replicates:
         raise UsageError(f"{meta.draws} draws are fewer than {meta.replicates} replicates")
+    if LEAF % meta.replicates and meta.draws > LEAF:
+        raise UsageError(f"the number of replicates must divide {LEAF:,}, not {meta.replicates}")
     for name, array in values.items():
         if array.shape != (meta.draws,):
             raise UsageError(f"{name!r} has shape {array.shape}, not ({meta.draws},)")

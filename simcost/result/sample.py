@@ -1,4 +1,4 @@
-"""One output's outcomes, with what several estimators share computed once."""
+"""One output as estimators see it, whether its outcomes are kept or not."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from simcost.errors import NumericalError
-from simcost.result.moments import Moments, moments
+from simcost.result.gauges import MomentsGauge, ProductsGauge
+from simcost.result.ledger import Ledger
+from simcost.result.moments import Moments
 from simcost.result.order import Order
+from simcost.result.powers import Powers
+from simcost.result.products import Products
 
-Vector = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.int64]
 
 
 class Sample:
@@ -23,62 +26,63 @@ class Sample:
         The output.
     unit : str
         Its unit; empty for a plain number.
-    values : float64[n]
-        Outcomes; number k belongs to replicate ``k % replicates``.
+    ledger : Ledger
+        What is known of the outcomes.
     random : bool
         Whether the outcomes are independent. Otherwise only the replicates are.
-    replicates : int
-        Number of independent replicates; 1 for independent outcomes.
     confidence : float
         Level of the intervals.
     tail_index : float
         Upper tail index known from the model.
-
-    Raises
-    ------
-    NumericalError
-        When an outcome is NaN or infinite.
     """
 
     def __init__(
         self,
         name: str,
         unit: str,
-        values: Vector,
+        ledger: Ledger,
         *,
         random: bool,
-        replicates: int,
         confidence: float,
         tail_index: float,
     ) -> None:
-        _refuse_not_finite(name, values)
-        self.name, self.unit, self.values = name, unit, values
-        self.random, self.replicates = random, replicates
+        self.name, self.unit, self.ledger = name, unit, ledger
+        self.random, self.replicates = random, ledger.replicates
         self.confidence, self.tail_index = confidence, tail_index
+        self.order = Order(ledger, name)
 
     @property
     def count(self) -> int:
         """Number of outcomes."""
-        return len(self.values)
+        return self.ledger.count
 
-    @cached_property
+    @property
     def moments(self) -> Moments:
         """Mean, standard deviation and their like."""
-        return moments(self.values, self.replicates)
+        return self.ledger.get(MomentsGauge(self.name)).moments
 
-    @cached_property
-    def order(self) -> Order:
-        """Order statistics."""
-        return Order(self.values)
+    @property
+    def powers(self) -> Powers:
+        """Centred sums of each replicate."""
+        return self.ledger.get(MomentsGauge(self.name)).powers
+
+    @property
+    def ones(self) -> Counts:
+        """How many outcomes of each replicate are 1, of an output that is 0 or 1; int64[R]."""
+        powers = self.powers
+        return np.rint(powers.count * powers.centre + powers.first).astype(np.int64)
+
+    def products(self, other: Sample) -> Products:
+        """Return the sums of products with another output."""
+        return self.ledger.get(ProductsGauge(self.name, other.name)).products
 
     @cached_property
     def indicator(self) -> bool:
         """Whether it says yes (1) or no (0): a plain number that takes these two values only."""
-        if self.unit or not {self.moments.low, self.moments.high} <= {0.0, 1.0}:
+        if self.unit or not self.moments.binary:
             return False
-        if self.moments.low == self.moments.high and self.name != "succeeded":
-            return False  # a constant, for all one can see
-        return bool(np.all((self.values == 0.0) | (self.values == 1.0)))
+        # a constant, for all one can see
+        return self.moments.low < self.moments.high or self.name == "succeeded"
 
     @property
     def why_no_interval(self) -> str:
@@ -86,11 +90,3 @@ class Sample:
         if self.replicates == 1 and not self.random:
             return "one replicate of a design that is not random says nothing about its error"
         return "one outcome says nothing about its error" if self.count < 2 else ""
-
-
-def _refuse_not_finite(name: str, values: Vector) -> None:
-    # min and max pass a NaN on, and make no array as large as the outcomes.
-    if np.isfinite(values.min()) and np.isfinite(values.max()):
-        return
-    first = int(np.flatnonzero(~np.isfinite(values))[0])
-    raise NumericalError(f"outcome {first} of {name!r} is {values[first]}; there is no estimate")

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-import numpy.typing as npt
-
 from simcost.result._student import normal
+from simcost.result.excess import Excess
 from simcost.result.interval import Interval
 from simcost.result.means import NO_ERROR, NO_MEAN, spread
-from simcost.result.moments import scale_of
 from simcost.result.names import quantile_name
+from simcost.result.quantiles import span
 from simcost.result.ranks import value_rank
 from simcost.result.sample import Sample
-from simcost.result.sums import replicate_sizes, replicate_sums
-
-Vector = npt.NDArray[np.float64]
+from simcost.result.sums import replicate_sizes
 
 _TAIL = 30  # fewer outcomes beyond the quantile say too little about their mean's error
 
@@ -30,29 +26,26 @@ def cvar(sample: Sample, percent: float) -> Interval:
     """
     if sample.tail_index >= 1.0:
         return Interval(None, reason=NO_MEAN.format(xi=sample.tail_index))
-    q = sample.order.at(value_rank(sample.count, percent))
-    scale = scale_of(sample.moments.low, sample.moments.high)
+    rank = value_rank(sample.count, percent)
     tail = (100.0 - percent) / 100.0
-
-    def excesses(x: Vector) -> tuple[Vector, Vector]:
-        excess = np.maximum(x * scale - q * scale, 0.0)
-        return excess, np.square(excess)
-
-    first, second = replicate_sums([sample.values], sample.replicates, excesses)
-    value = q + math.fsum(first) / sample.count / tail / scale
+    excess = sample.order.excess(span(sample, percent), rank)
+    mean_excess = math.fsum(excess.first) / sample.count / tail / excess.scale
+    value = sample.order.at(rank) + mean_excess
     reason = _why_not(sample, percent, tail)
     if reason:
         return Interval(value, reason=reason)
-    half = _error(sample, first, second) / tail / scale
+    half = _error(sample, excess) / tail / excess.scale
     return Interval(value, value - half, value + half)
 
 
-def _error(sample: Sample, first: Vector, second: Vector) -> float:
-    """Return the half-width of the interval of the mean excess."""
+def _error(sample: Sample, excess: Excess) -> float:
+    """Return the half-width of the interval of the mean excess, scaled."""
     n = sample.count
     if sample.replicates > 1:
-        return spread(first / replicate_sizes(n, sample.replicates), sample.confidence)
-    variance = max(float(second[0]) - float(first[0]) ** 2 / n, 0.0) / (n - 1)
+        means = excess.first / replicate_sizes(n, sample.replicates)
+        return spread(means, sample.confidence)
+    first, second = float(excess.first[0]), float(excess.second[0])
+    variance = max(second - first * first / n, 0.0) / (n - 1)
     return normal(sample.confidence) * math.sqrt(variance / n)
 
 

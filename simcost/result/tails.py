@@ -21,6 +21,13 @@ _CONCENTRATED = 0.01
 _ONE_SIDED = 1.64
 
 
+def looks_at(sample: Sample) -> int:
+    """Return how many of the largest outcomes are looked at, 0 for none."""
+    if sample.tail_index >= 0.5 or sample.count < _ENOUGH:
+        return 0
+    return math.isqrt(sample.count) + 1
+
+
 def hill(sample: Sample) -> tuple[float, float] | None:
     """Return the tail index of the √n largest outcomes and its standard error (Hill 1975).
 

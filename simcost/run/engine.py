@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
@@ -23,6 +23,11 @@ from simcost.run.replay import trace_plan
 Progress = Callable[[int, int], None]  # outcomes done, outcomes in all
 
 LARGEST_SEED = 2**63
+IN_RANGE = " within 0 and 1"  # ends the label of a check of a share
+_NOT_KEPT = (
+    "More can be drawn without keeping every outcome: leave out keep=True, or write no --out file "
+    "other than .json."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,12 @@ class Settings:
         Outcomes in one unit of work.
     engine : str
         ``machine`` (compiled), ``interpreter`` (NumPy) or ``auto``.
+    keep : bool or None
+        Whether to keep every outcome, in memory; None keeps them where there is ample room.
+        Without them the same figures are measured while drawing, in the same bits.
+    thresholds : mapping of str to sequence of float
+        Levels by output whose chances will be asked for. Only where outcomes are not kept, and
+        only to save a second pass over them.
     memory_limit : int or None
         Bytes that a run may take; None for 70% of what is available.
     progress : callable or None
@@ -60,6 +71,8 @@ class Settings:
     threads: int | None = None
     segment: int = 65_536
     engine: str = "auto"
+    keep: bool | None = None
+    thresholds: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     memory_limit: int | None = None
     progress: Progress | None = None
     on_compile: Callable[[], None] | None = None
@@ -82,8 +95,8 @@ class Settings:
             raise UsageError(f"quantiles must lie between 0 and 100, not {wrong or 'none at all'}")
 
 
-def run_plan(plan: Plan, settings: Settings) -> Result:
-    """Draw a plan.
+def run_in_memory(plan: Plan, settings: Settings) -> Result:
+    """Draw a plan and keep every outcome.
 
     Parameters
     ----------
@@ -103,9 +116,9 @@ def run_plan(plan: Plan, settings: Settings) -> Result:
     NumericalError
         When an output is NaN or infinite; names the outcome and the quantity that made it.
     """
-    check_memory(settings.draws, len(plan.outputs), settings.memory_limit)
+    check_memory(settings.draws, len(plan.outputs), settings.memory_limit, hint=_NOT_KEPT)
     settings = rounded(settings)
-    check_memory(settings.draws, len(plan.outputs), settings.memory_limit)
+    check_memory(settings.draws, len(plan.outputs), settings.memory_limit, hint=_NOT_KEPT)
     program = compile_plan(plan)
     values = draw(program, settings, 0, settings.draws)
     check_finite(plan, settings, values, 0)
@@ -165,9 +178,29 @@ def _tell(progress: Progress, total: int, before: int, done: int) -> None:
 
 
 def check_finite(
-    plan: Plan, settings: Settings, values: npt.NDArray[np.float64], first: int
+    plan: Plan,
+    settings: Settings,
+    values: npt.NDArray[np.float64],
+    first: int,
+    bases: tuple[int, int] = (0, 0),
+    positions: npt.NDArray[np.int64] | None = None,
 ) -> None:
     """Refuse NaN and infinity.
+
+    Parameters
+    ----------
+    plan : Plan
+        What was drawn.
+    settings : Settings
+        How.
+    values : float64[outputs, n]
+        Outcomes first … first + n - 1, or those at `positions` after the first.
+    first : int
+        Number of the first outcome.
+    bases : tuple of int
+        As in `draw`.
+    positions : int64[n] or None
+        Where the columns stand, if some were left out.
 
     Raises
     ------
@@ -180,19 +213,17 @@ def check_finite(
         with np.errstate(over="ignore", invalid="ignore"):
             suspicious = not np.isfinite(np.sum(row))
         if suspicious:
-            positions = np.flatnonzero(~np.isfinite(row))
-            bad.extend(int(position) for position in positions[:1])
+            bad.extend(int(column) for column in np.flatnonzero(~np.isfinite(row))[:1])
     if not bad:
         return
-    outcome = first + min(bad)
-    trace = trace_plan(plan, settings.seed, settings.design, outcome)
-    name, value = next(
-        ((name, value) for name, value in trace.values.items() if not np.isfinite(value)),
-        ("an output", float("nan")),
-    )
+    column = min(bad)
+    position = first + (column if positions is None else int(positions[column]))
+    trace = trace_plan(plan, settings.seed, settings.design, position, bases)
+    outcome = position + bases[0]
+    what = _not_finite(trace.values)
     count = int(np.count_nonzero(~np.isfinite(values).all(axis=0)))
     raise NumericalError(
-        f"{name} is {_spelled(value)} in outcome {outcome:,}"
+        f"{what} in outcome {outcome:,}"
         f" ({count:,} of {values.shape[1]:,} outcomes are not finite).\n"
         f"  Look at it with: simcost replay MODEL --outcome {outcome} --seed {settings.seed}"
         + (f" --design {settings.design}" if settings.design != "random" else "")
@@ -211,7 +242,14 @@ def make_result(
     """Wrap drawn values, with everything needed to make them again."""
     for row in values.values():
         row.setflags(write=False)
-    meta = Meta(
+    return Result(values, plan.units, make_meta(plan, settings, notes, sequential))
+
+
+def make_meta(
+    plan: Plan, settings: Settings, notes: tuple[str, ...] = (), sequential: bool = False
+) -> Meta:
+    """Return everything needed to make a result again."""
+    return Meta(
         model=plan.name,
         seed=settings.seed,
         draws=settings.draws,
@@ -228,7 +266,6 @@ def make_result(
         quantiles=settings.quantiles,
         sequential=sequential,
     )
-    return Result(values, plan.units, meta)
 
 
 def versions() -> dict[str, str]:
@@ -242,5 +279,15 @@ def versions() -> dict[str, str]:
     return found
 
 
-def _spelled(value: float) -> str:
-    return "not a number (NaN)" if np.isnan(value) else ("infinite" if value > 0 else "-infinite")
+def _not_finite(values: Mapping[str, float]) -> str:
+    """Say which figure is the first that is not finite; a share out of range makes NaN."""
+    for name, value in values.items():
+        if np.isfinite(value):
+            continue
+        share = name.removesuffix(IN_RANGE)
+        if share != name and share in values:
+            return f"{share} is {values[share]:g}, which is not between 0 and 1,"
+        if np.isnan(value):
+            return f"{name} is not a number (NaN)"
+        return f"{name} is {'' if value > 0 else 'minus '}infinite"
+    return "an output is not finite"

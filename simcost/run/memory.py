@@ -6,10 +6,14 @@ import os
 from pathlib import Path
 
 from simcost.errors import ResourceError
+from simcost.executors import processors
 
 BYTES = 8
 WORKING_COPIES = 2  # one output is copied to be partially sorted, and one for its moments
 FIXED = 64 * 2**20  # tables, block buffers
+AMPLE = 2**27  # outcomes of all outputs together: a gigabyte
+LONGEST = 10**11
+NANOSECONDS = 150  # an outcome takes of one processor, measuring it included
 SHARE = 0.7  # of the memory that is free now
 
 
@@ -50,7 +54,7 @@ def available_memory() -> int:
     return min(found, default=4 * 2**30)
 
 
-def check_memory(draws: int, outputs: int, limit: int | None = None) -> None:
+def check_memory(draws: int, outputs: int, limit: int | None = None, *, hint: str = "") -> None:
     """Refuse a run that would not fit.
 
     Parameters
@@ -59,6 +63,8 @@ def check_memory(draws: int, outputs: int, limit: int | None = None) -> None:
         Size of the run.
     limit : int or None
         Bytes allowed; None for 70% of what is available now.
+    hint : str
+        What else could be done, a sentence.
 
     Raises
     ------
@@ -72,8 +78,52 @@ def check_memory(draws: int, outputs: int, limit: int | None = None) -> None:
         raise ResourceError(
             f"{draws:,} draws of {outputs} outputs take {readable(needed)} of memory; "
             f"{readable(allowed)} may be used here. "
-            f"At most {_round_down(fits):,} draws fit."
+            f"At most {_round_down(fits):,} draws fit." + f" {hint}" * bool(hint)
         )
+
+
+def keeps(draws: int, outputs: int, keep: bool | None, limit: int | None = None) -> bool:
+    """Return whether a run keeps every outcome: as asked, or where there is ample room.
+
+    Parameters
+    ----------
+    draws, outputs : int
+        Size of the run.
+    keep : bool or None
+        What was asked for, if anything.
+    limit : int or None
+        Bytes allowed; None for 70% of what is available now.
+    """
+    if keep is not None:
+        return keep
+    allowed = int(available_memory() * SHARE) if limit is None else limit
+    return draws * outputs <= AMPLE and estimate_memory(draws, outputs) <= allowed
+
+
+def check_size(draws: int, outputs: int) -> None:
+    """Refuse a run that would not end in reasonable time.
+
+    Parameters
+    ----------
+    draws, outputs : int
+        Size of a run that keeps no outcomes.
+
+    Raises
+    ------
+    ResourceError
+        With the time and the memory that it would take, and what to write instead.
+    """
+    if draws > LONGEST:
+        hours = draws * NANOSECONDS / processors() / 3.6e12
+        raise ResourceError(
+            f"{draws:,} draws of {outputs} outputs would take {_spelled(hours)} here, and to keep "
+            f"them would take {readable(estimate_memory(draws, outputs))} of memory. "
+            f"At most {LONGEST:,} draws are run; 1e9 give four digits of a percentile."
+        )
+
+
+def _spelled(hours: float) -> str:
+    return f"about {hours:,.0f} hours" if hours < 48 else f"about {hours / 24:,.0f} days"
 
 
 def readable(size: float) -> str:

@@ -32,7 +32,9 @@ class Trace:
     outputs: tuple[str, ...]
 
 
-def trace_plan(plan: Plan, seed: int, design: str, outcome: int) -> Trace:
+def trace_plan(
+    plan: Plan, seed: int, design: str, outcome: int, bases: tuple[int, int] = (0, 0)
+) -> Trace:
     """Replay one outcome of a run.
 
     Parameters
@@ -43,6 +45,8 @@ def trace_plan(plan: Plan, seed: int, design: str, outcome: int) -> Trace:
         Those of the run.
     outcome : int
         Number of the outcome, from 0.
+    bases : tuple of int
+        Added to it for streams of an outcome, and of a project.
 
     Returns
     -------
@@ -63,6 +67,7 @@ def trace_plan(plan: Plan, seed: int, design: str, outcome: int) -> Trace:
             design=design,
             first=outcome,
             last=outcome + 1,
+            bases=bases,
             engine="interpreter",
         )
     except ValueError:

@@ -85,9 +85,10 @@ def _retry(
     """Add up attempts of a block of projects, in place; only the unfinished ones count."""
     active = np.ones(totals.shape[1], dtype=bool)
     for attempt in range(cap):
-        base = attempt * STRIDE
-        values = draw(program, replace(settings, progress=None), *span, (base, 0))
-        check_finite(plan, settings, values[:, active], span[0])
+        bases = (attempt * STRIDE, 0)
+        values = draw(program, replace(settings, progress=None), *span, bases)
+        positions = np.flatnonzero(active)
+        check_finite(plan, settings, values[:, active], span[0], bases, positions)
         totals[:-1, active] += values[:, active]
         totals[-1, active] += 1
         active &= values[0] == 0.0
@@ -142,7 +143,7 @@ def run_portfolio(plan: Plan, settings: Settings, projects: int) -> Result:
             settings.draws,
             (project * STRIDE, 0),
         )
-        check_finite(plan, settings, values, 0)
+        check_finite(plan, settings, values, 0, (project * STRIDE, 0))
         for name, total, row in zip(names, totals, values, strict=True):
             (np.maximum if name == "duration" else np.add)(total, row, out=total)
         if settings.progress:

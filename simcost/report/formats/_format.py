@@ -21,8 +21,11 @@ class Format:
         Suffix of its files, with the dot, lower case.
     write : callable
         Takes a result and a path; raises FileError.
+    outcomes : bool
+        Whether it holds every outcome, so that a run has to keep them.
     """
 
     name: str
     suffix: str
     write: Callable[[Result, Path], None]
+    outcomes: bool = True

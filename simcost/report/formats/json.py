@@ -96,4 +96,4 @@ def _number(number: float | None) -> float | None:
     return float(number) if number is not None and math.isfinite(number) else None
 
 
-FORMAT = Format(name="json", suffix=".json", write=write)
+FORMAT = Format(name="json", suffix=".json", write=write, outcomes=False)

@@ -1,0 +1,194 @@
+"""Ranks found in one pass, without keeping the outcomes.
+
+What was seen so far tells roughly where a rank of all outcomes will lie. The rest only needs
+counting below that bracket and collecting inside it, and the bracket becomes narrower as more is
+seen: of n outcomes about 10 √n are ever kept. Values repeated at its ends (a write-off is 0 in
+most outcomes) are counted, not kept. Whether the bracket held the rank shows at the end.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from simcost.result.excess import Excess, excess_of, leaf_excess, merge_excess
+from simcost.result.gauge import Gauge, Leaves
+from simcost.result.leaf import Leaf, row_counts
+from simcost.result.piece import Owners, Piece, whole
+from simcost.result.sums import GROUP
+
+Vector = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.int64]
+
+_MARGIN = 6.0  # standard deviations of a rank: one bracket in a billion misses
+
+
+@dataclass(slots=True)
+class _Share:
+    """What some leaves hold of a bracket."""
+
+    below: Counts
+    lows: Counts
+    highs: Counts
+    middle: list[Vector] = field(default_factory=list)
+    owner: list[Owners] = field(default_factory=list)
+    excess: list[Excess] = field(default_factory=list)
+
+    def collect(self, near: Vector, owner: Owners, low: float, high: float) -> None:
+        """Add outcomes from `low` to `high`; those at the ends are counted only."""
+        at_low, at_high = near == low, near == high
+        inside = ~(at_low | at_high)
+        self.lows += np.bincount(owner[at_low], minlength=len(self.lows))
+        self.highs += np.bincount(owner[at_high], minlength=len(self.highs))
+        self.middle.append(near[inside])
+        self.owner.append(owner[inside])
+
+
+class Bracket(Gauge):
+    """Gauge of the ranks `first` to `last` of all outcomes.
+
+    Parameters
+    ----------
+    name : str
+        Output.
+    count, replicates : int
+        Number of outcomes, and of replicates.
+    first, last : int
+        Ranks, from 1.
+    tails : bool
+        Whether to sum what lies above, too.
+    bounds : tuple of float, optional
+        Values that are known to hold the ranks.
+    """
+
+    adaptive = True
+
+    def __init__(
+        self,
+        name: str,
+        count: int,
+        replicates: int,
+        first: int,
+        last: int,
+        *,
+        tails: bool = False,
+        bounds: tuple[float, float] | None = None,
+    ) -> None:
+        self.names = (name,)
+        self.count, self.replicates = count, replicates
+        self.first, self.last, self.tails = first, last, tails
+        self.fixed = bounds is not None
+        self.low, self.high = bounds or (-math.inf, math.inf)
+        self._share = self._empty()
+        self.piece = self._gathered()  # order statistics, as of the last time it was settled
+
+    @property
+    def key(self) -> tuple[str | int, ...]:
+        """What tells it from other gauges."""
+        return ("ranks", *self.names, self.first, self.last)
+
+    def within(self, bounds: tuple[float, float]) -> Bracket:
+        """Return a new gauge of the same ranks that need not be guessed."""
+        return Bracket(
+            self.names[0],
+            self.count,
+            self.replicates,
+            self.first,
+            self.last,
+            tails=self.tails,
+            bounds=bounds,
+        )
+
+    def aim(self, leaf: Leaf) -> None:
+        """Choose the first bracket."""
+        self._point(whole(leaf.pilot), len(leaf.pilot))
+
+    def take(self, leaves: Leaves) -> _Share:
+        """Return what a leaf holds."""
+        leaf, share, r = leaves[self.names[0]], self._empty(), self.replicates
+        for i, rows in enumerate(leaf.blocks):
+            under, upto = rows < self.low, rows <= self.high
+            before, after = row_counts(under, r), row_counts(upto, r)
+            share.below += before
+            if self.tails and leaf.high > self.high:
+                share.excess.append(leaf_excess(leaf, i, self.high, after))
+            if self.low == self.high:  # most of the outcomes, perhaps: count, do not collect
+                share.lows += after - before
+            else:
+                near, owner = (
+                    rows[under ^ upto],
+                    np.repeat(np.arange(r, dtype=np.uint16), after - before),
+                )
+                share.collect(near, owner, self.low, self.high)
+        return share
+
+    def add(self, part: _Share) -> None:
+        """Add what the next leaf holds."""
+        share = self._share
+        share.below = share.below + part.below  # not in place: a piece may hold the old counts
+        share.lows = share.lows + part.lows
+        share.highs = share.highs + part.highs
+        share.middle += part.middle
+        share.owner += part.owner
+        share.excess += part.excess
+        if len(share.excess) >= GROUP:
+            share.excess = [merge_excess(share.excess, self.high, self.replicates)]
+
+    def settle(self, seen: int) -> None:
+        """Narrow the bracket after so many outcomes."""
+        piece, before = self._gathered(), self.high
+        self._point(piece, seen)
+        share = self._share
+        if self.tails:
+            lost = excess_of(*piece.above(self.high), self.high, self.replicates)
+            cells = [*share.excess, lost] if self.high < before else share.excess
+            share.excess = [merge_excess(cells, self.high, self.replicates)]
+        self.piece = rest = piece.narrowed(self.low, self.high)
+        share.below, share.lows, share.highs = rest.below, rest.lows, rest.highs
+        share.middle, share.owner = [rest.middle], [rest.owner]
+
+    def _gathered(self) -> Piece:
+        share = self._share
+        middle = np.concatenate([np.empty(0), *share.middle])
+        owner = np.concatenate([np.empty(0, dtype=np.uint16), *share.owner])
+        if self.replicates == 1:
+            middle.sort()
+        else:
+            order = np.argsort(middle, kind="stable")
+            middle, owner = middle[order], owner[order]
+        return Piece(self.low, self.high, share.below, share.lows, share.highs, middle, owner)
+
+    @property
+    def hit(self) -> bool:
+        """Whether the ranks were found."""
+        return self.first in self.piece and self.last in self.piece
+
+    def excess(self, level: float) -> Excess:
+        """Return the sums above a value between the bracket's ends."""
+        inside = excess_of(*self.piece.above(level), level, self.replicates)
+        return merge_excess([*self._share.excess, inside], level, self.replicates)
+
+    def _point(self, piece: Piece, seen: int) -> None:
+        """Aim at where the ranks will lie, as far as a piece of what was seen tells."""
+        if self.fixed and seen < self.count:
+            return
+        low = math.floor(_expected(self.first - 1, seen, self.count, -_MARGIN))
+        high = math.ceil(_expected(self.last, seen, self.count, _MARGIN))
+        if seen == self.count:
+            low, high = self.first, self.last
+        self.low = piece.at(low) if low in piece else self.low
+        self.high = max(piece.at(high) if high in piece else self.high, self.low)
+
+    def _empty(self) -> _Share:
+        none = np.zeros((3, self.replicates), dtype=np.int64)
+        return _Share(*none)
+
+
+def _expected(rank: int, seen: int, count: int, margin: float) -> float:
+    """Return where a rank of all outcomes lies among those seen, so many deviations further."""
+    share = rank / count
+    variance = max(share * (1.0 - share), 1.0 / seen) * seen * (1.0 - seen / count)
+    return share * seen + margin * math.sqrt(variance)

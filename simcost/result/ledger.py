@@ -1,0 +1,145 @@
+"""What is known of the outcomes, and the passes that find out more."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from simcost.errors import NumericalError
+from simcost.result.bracket import Bracket
+from simcost.result.gauge import Gauge
+from simcost.result.leaf import Leaf
+from simcost.result.radix import RadixGauge
+from simcost.result.source import LEAF, Source, leaves_of
+
+Vector = npt.NDArray[np.float64]
+G = TypeVar("G", bound=Gauge)
+
+_GROWTH = 4  # brackets are narrowed whenever this many times as many outcomes have been seen
+
+
+class Ledger:
+    """Everything measured so far of the outcomes of a source.
+
+    Parameters
+    ----------
+    source : Source
+        Where the outcomes come from.
+    replicates : int
+        Number R of replicates; outcome k belongs to replicate ``k % R``.
+    """
+
+    def __init__(self, source: Source, replicates: int) -> None:
+        self.source, self.replicates = source, replicates
+        self._done: dict[Hashable, Gauge] = {}
+
+    @property
+    def count(self) -> int:
+        """Number of outcomes."""
+        return self.source.count
+
+    def get(self, gauge: G) -> G:
+        """Return a gauge like this one that has seen every outcome."""
+        self.ensure([gauge])
+        return self._done[gauge.key]  # type: ignore[return-value]
+
+    def ensure(self, gauges: Iterable[Gauge]) -> None:
+        """Measure, in one pass, what has not been measured yet.
+
+        Raises
+        ------
+        NumericalError
+            When an outcome is NaN or infinite.
+        """
+        missing = {gauge.key: gauge for gauge in gauges if self._lacks(gauge)}
+        if not missing:
+            return
+        self._pass([*missing.values()])
+        lost = [g for g in missing.values() if isinstance(g, Bracket) and not g.hit]
+        self._done |= missing
+        if lost:
+            self._rescue(lost)
+
+    def brackets(self, name: str) -> Iterator[Bracket]:
+        """Yield the brackets of an output."""
+        for gauge in self._done.values():
+            if isinstance(gauge, Bracket) and gauge.names == (name,):
+                yield gauge
+
+    def known(self, key: Hashable) -> Gauge | None:
+        """Return the gauge of that key, if it has been measured."""
+        return self._done.get(key)
+
+    def _lacks(self, gauge: Gauge) -> bool:
+        known = self._done.get(gauge.key)
+        if isinstance(known, Bracket) and isinstance(gauge, Bracket):
+            return gauge.tails and not known.tails
+        return known is None
+
+    def _rescue(self, lost: Sequence[Bracket]) -> None:
+        """Find what no bracket held: outcomes that change along the way, as in a sorted list."""
+        ends = {(b.names[0], rank): RadixGauge(b.names[0], rank) for b in lost
+                for rank in (b.first, b.last)}  # fmt: skip
+        while searching := [gauge for gauge in ends.values() if not gauge.done]:
+            self._pass(searching)
+        found = []
+        for b in lost:
+            name = b.names[0]
+            bounds = ends[name, b.first].bounds[0], ends[name, b.last].bounds[1]
+            found.append(b.within(bounds))
+        self._pass(found)
+        self._done |= {bracket.key: bracket for bracket in found}
+
+    def _pass(self, gauges: Sequence[Gauge]) -> None:
+        names = [*dict.fromkeys(name for gauge in gauges for name in gauge.names)]
+        finite = {name for gauge in gauges if gauge.finite for name in gauge.names}
+
+        def look(number: int, values: Mapping[str, Vector]) -> dict[str, Leaf]:
+            leaves = {name: Leaf(array, self.replicates) for name, array in values.items()}
+            for name in finite:
+                _refuse_not_finite(name, leaves[name], number)
+            return leaves
+
+        def keep(number: int, values: Mapping[str, Vector]) -> dict[str, Leaf]:
+            return look(number, {name: array.copy() for name, array in values.items()})
+
+        def work(number: int, values: Mapping[str, Vector]) -> list[Any]:
+            leaves = look(number, values)
+            return [gauge.take(leaves) for gauge in gauges]
+
+        total, first = leaves_of(self.count), 1
+        for pilot in self.source.map(keep, names, 0, 1):
+            for gauge in gauges:
+                gauge.aim(pilot[gauge.names[0]])
+                gauge.add(gauge.take(pilot))
+        steps = self._steps(total, any(gauge.adaptive for gauge in gauges))
+        for last in steps:
+            for parts in self.source.map(work, names, first, last):
+                for gauge, part in zip(gauges, parts, strict=True):
+                    gauge.add(part)
+            first = last
+            for gauge in gauges:
+                if gauge.adaptive or last == total:
+                    gauge.settle(min(last * LEAF, self.count))
+
+    def _steps(self, total: int, adaptive: bool) -> Iterator[int]:
+        """Yield the leaves after which to take stock."""
+        last = 1
+        while last < total:
+            if adaptive:
+                yield last
+            last *= _GROWTH
+        yield total
+
+
+def _refuse_not_finite(name: str, leaf: Leaf, number: int) -> None:
+    # min and max pass a NaN on, and make no array as large as the outcomes
+    if np.isfinite(leaf.low) and np.isfinite(leaf.high):
+        return
+    first = int(np.flatnonzero(~np.isfinite(leaf.values))[0])
+    raise NumericalError(
+        f"outcome {number * LEAF + first} of {name!r} is {leaf.values[first]}; there is no estimate"
+    )

@@ -1,0 +1,107 @@
+"""Sums of powers of the distances from a centre, leaf by leaf, merged without loss.
+
+Every leaf is centred at its own mean, so a mean of 1e15 with a standard deviation of 1 is no
+trouble, and one pass is enough: Chan, Golub & LeVeque (1983), Updating formulae and a pairwise
+algorithm for computing sample variances; Pébay (2008), Formulas for robust, one-pass parallel
+computation of covariances and arbitrary-order statistical moments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from simcost.result.leaf import Leaf, scratch
+from simcost.result.sums import columns, padded
+
+Vector = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Powers:
+    """Centred sums of each replicate.
+
+    Parameters
+    ----------
+    scale : float
+        Power of two by which the outcomes were multiplied.
+    count : float64[R]
+        Number of outcomes.
+    centre : float64[R]
+        Their mean to working precision, scaled.
+    first, second, third, fourth : float64[R]
+        Sums of the powers of the scaled outcomes less their centre; `first` is what rounding
+        left in the centre.
+    """
+
+    scale: float
+    count: Vector
+    centre: Vector
+    first: Vector
+    second: Vector
+    third: Vector
+    fourth: Vector
+
+    def pooled(self) -> Powers:
+        """Return the sums of all replicates together, float64[1] each."""
+        columns_of = (self.count, self.centre, self.first, self.second, self.third, self.fourth)
+        return _combine(self.scale, *(part[:, None] for part in columns_of))
+
+
+def leaf_powers(leaf: Leaf) -> list[Powers]:
+    """Return the sums of each block of a leaf."""
+    return [_block_powers(leaf, *pair) for pair in leaf.centred]
+
+
+def _block_powers(leaf: Leaf, centre: Vector, distance: Vector) -> Powers:
+    square = np.square(distance, out=scratch(distance, 0))
+    cube = np.multiply(distance, square, out=scratch(distance, 1))
+    sums = (
+        np.full(len(centre), float(distance.shape[1])),
+        centre,
+        np.add.reduce(distance, axis=1),
+        np.add.reduce(square, axis=1),
+        np.add.reduce(cube, axis=1),
+        np.add.reduce(np.square(square, out=square), axis=1),
+    )
+    return Powers(leaf.scale, *(padded(part, leaf.replicates) for part in sums))
+
+
+def merge_powers(cells: Sequence[Powers]) -> Powers:
+    """Return the sums of the outcomes of several cells."""
+    if len(cells) == 1:
+        return cells[0]
+    scale = min(cell.scale for cell in cells)
+    ratio = np.array([[scale / cell.scale] for cell in cells])
+    return _combine(
+        scale,
+        np.stack([cell.count for cell in cells]),
+        np.stack([cell.centre for cell in cells]) * ratio,
+        np.stack([cell.first for cell in cells]) * ratio,
+        np.stack([cell.second for cell in cells]) * ratio**2,
+        np.stack([cell.third for cell in cells]) * ratio**3,
+        np.stack([cell.fourth for cell in cells]) * ratio**4,
+    )
+
+
+def _combine(
+    scale: float, n: Vector, centre: Vector, s1: Vector, s2: Vector, s3: Vector, s4: Vector
+) -> Powers:
+    """Merge the rows of arrays, float64[k, R]."""
+    total = np.add.reduce(n, axis=0)
+    # relative to one of the centres, so that equal outcomes keep theirs
+    middle = centre[0] + columns(n * (centre - centre[0]), s1) / total
+    d = centre - middle
+    d2 = d * d
+    return Powers(
+        scale,
+        total,
+        middle,
+        columns(n * d, s1),
+        columns(s2, 2 * d * s1, n * d2),
+        columns(s3, 3 * d * s2, 3 * d2 * s1, n * d * d2),
+        columns(s4, 4 * d * s3, 6 * d2 * s2, 4 * d * d2 * s1, n * d2 * d2),
+    )

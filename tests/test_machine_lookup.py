@@ -1,0 +1,171 @@
+"""Tables looked up eight at a time or one by one, and triangles without a table: the same bits."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simcost.families import build
+from simcost.graph.node import const, make, quantile, stream
+from simcost.machine import execute, library, lookup, lower
+from simcost.machine.opcodes import NAMES
+from simcost.machine.program import padded
+from simcost.machine.triangle import evaluate, triangle
+
+LAWS = [
+    build({"lognormal": {"p10": 1.0, "p90": 3.0}}),
+    build({"pert": {"low": 1.0, "mode": 2.0, "high": 7.0}}),
+    build({"mixture": {"weights": [0.9, 0.1], "components": [{"value": 0.0}, {"value": 5.0}]}}),
+]
+TABLES = library.join([library.table_of(law) for law in LAWS], [])
+ODD = [np.nan, -np.inf, np.inf, 0.0, 1.0, -3.0, 2.0**-53, 1 - 2.0**-53, 0.5]
+
+
+def looked_up(number, u, evaluation):
+    """The compiled look-up with one of its two inner loops, compiled here."""
+    from simcost.machine import table_loops
+
+    size, room = len(u), -(-len(u) // 8) * 8
+    padding = np.full(room - size, 0.25)
+    u = np.concatenate([u, padding])
+    found, places, out = np.empty(room, dtype=np.int64), np.empty(room), np.full(room, 7.0)
+    v, upper = lookup.fold(u)
+    row, t = lookup.FOLDED.locate(v)
+    start = TABLES.meta[number, 0]
+    found[:size] = 8 * (row + np.where(upper, lookup.FOLDED.size, 0) + start)[:size]
+    places[:size] = t[:size]
+    found[size:] = 1 << 60  # would be far outside
+    low, high = TABLES.bounds[number]
+    loop = table_loops.plain if evaluation == "plain" else table_loops.evaluate
+    loop(found, places, u, TABLES.padded_rows, low, high, out, size)
+    return out[:size]
+
+
+@pytest.mark.parametrize("size", [1, 7, 8, 9, 64, 1021])
+def test_eights_plain_loop_and_interpreter_give_the_same_bits(size):
+    u = np.concatenate([ODD, np.random.default_rng(size).random(1100)])[:size]
+    for number in range(2):  # the third has fine cells, which are another loop's business
+        expected = lookup.table(TABLES, number, u).view(np.int64)
+        for evaluation in ("plain", "eights"):
+            given = looked_up(number, u, evaluation)
+            assert np.array_equal(given.view(np.int64), expected), (number, evaluation)
+
+
+def test_eights_are_used_where_they_can_be_had(monkeypatch):
+    from simcost.machine import table_loops, transpose
+
+    assert table_loops.evaluate is not table_loops.plain
+    monkeypatch.setenv("SIMCOST_PLAIN_LOOKUP", "1")
+    assert table_loops._evaluation() is table_loops.plain
+    monkeypatch.delenv("SIMCOST_PLAIN_LOOKUP")
+
+    def broken():
+        raise RuntimeError("no such instruction")
+
+    monkeypatch.setattr(transpose, "check", broken)
+    assert table_loops._evaluation() is table_loops.plain
+
+
+SCRIPT = """
+import numpy as np
+from simcost.families import build
+from simcost.graph.node import quantile, stream
+from simcost.machine import execute, lower
+law = build({"lognormal": {"p10": 1.0, "p90": 3.0}, "within": [0.5, 4.0]})
+program = lower({"x": quantile(stream("x"), law)})
+for engine in ("machine", "interpreter"):
+    print(execute(program, seed=3, last=3001, engine=engine, threads=1).tobytes().hex())
+"""
+
+
+@pytest.mark.slow
+def test_a_whole_run_with_plain_look_ups(tmp_path):
+    runs = []
+    for plain in ("1", ""):
+        surroundings = os.environ | {"SIMCOST_PLAIN_LOOKUP": plain}
+        if plain:
+            surroundings["SIMCOST_CACHE_DIR"] = str(tmp_path)
+        done = subprocess.run(
+            [sys.executable, "-c", SCRIPT], env=surroundings, capture_output=True, check=True
+        )
+        runs += done.stdout.split()
+    assert len(set(runs)) == 1
+
+
+def test_padded_rows_begin_lines_of_the_cache():
+    for count in (0, 1, 5, 1000):
+        rows = np.arange(6.0 * count).reshape(count, 6)
+        flat = padded(rows)
+        assert flat.ctypes.data % 64 == 0
+        assert flat.size == 8 * max(count, 1)
+        assert np.array_equal(flat.reshape(-1, 8)[:count, :6], rows)
+        assert not flat.reshape(-1, 8)[:, 6:].any()
+
+
+ENDS = st.floats(-1e9, 1e9).map(lambda x: round(x, 6))
+TRIPLES = st.tuples(ENDS, ENDS, ENDS).map(sorted).filter(lambda t: t[0] < t[2])
+
+
+@given(TRIPLES, st.lists(st.floats(0, 1), min_size=2, max_size=60))
+def test_a_triangle_rises_stays_inside_and_is_exact_at_its_ends(ends, u):
+    low, mode, high = ends
+    row = np.array(triangle(low, mode, high))
+    x = evaluate(row, np.sort([0.0, row[3], np.nextafter(row[3], 1), *u, 1.0]))
+    assert x[0] == low
+    assert x[-1] == high
+    assert (np.diff(x) >= 0).all()
+
+
+@given(TRIPLES, st.lists(st.floats(2.0**-53, 1 - 2.0**-53), min_size=1, max_size=60))
+def test_a_triangle_is_the_quantile_function_of_its_family(ends, u):
+    law = build({"triangular": dict(zip(("low", "mode", "high"), ends, strict=True))})
+    x = evaluate(np.array(triangle(*ends)), np.array(u))
+    slack = 4e-16 * (max(map(abs, ends)) + 4 * (ends[2] - ends[0]))
+    assert np.allclose(x, law.quantile(np.array(u)), rtol=0, atol=slack)
+
+
+def test_a_triangle_needs_no_table():
+    law = build({"triangular": {"low": 1.0, "mode": 2.0, "high": 6.0}})
+    x = quantile(stream("x"), law)
+    program = lower({"x": x, "again": quantile(stream("y"), law)})
+    assert [NAMES[op] for op in program.code[:, 0]] == ["stream", "triangular"] * 2
+    assert len(program.table_names) == 0
+    assert len(program.tables.triangles) == 1
+    odd = [quantile(make("add", const(value), make("sub", x, x)), law) for value in ODD]
+    program = lower({str(k): node for k, node in enumerate(odd)})
+    machine, oracle = (
+        execute(program, seed=0, last=3, engine=engine) for engine in ("machine", "interpreter")
+    )
+    assert np.array_equal(machine, oracle, equal_nan=True)
+    assert np.isnan(machine[0]).all()
+    assert machine[1:7, 0].tolist() == [1.0, 6.0, 1.0, 6.0, 1.0, evaluate(
+        program.tables.triangles[0], np.array([2.0**-53]))[0]]  # fmt: skip
+
+
+def test_a_draw_is_turned_normal_by_a_table_and_anything_else_by_the_function():
+    u = stream("u")
+    program = lower({"u": u, "z": make("ndtri", u), "w": make("ndtri", make("add", u, u))})
+    assert [NAMES[op] for op in program.code[:, 0]] == ["stream", "table", "add", "ndtri"]
+    assert program.table_error[0] < 1e-9
+    from scipy import special
+
+    u, z, _ = execute(program, seed=0, last=20_000)
+    exact = special.ndtri(u)
+    assert np.abs(special.ndtr(z) / u - 1.0).max() < 2e-9
+    assert np.abs(z - exact).max() < 1e-9
+
+
+def test_multiplication_by_one_is_left_out():
+    x = quantile(stream("x"), LAWS[0])
+    twice = make("mul", const(1.0), make("div", make("mul", x, const(1.0)), const(1.0)))
+    program = lower({"x": x, "same": twice}, {twice: "same"})
+    assert [NAMES[op] for op in program.code[:, 0]] == ["stream", "table"]
+    assert program.labels[1] == "same"
+    values = execute(program, seed=0, last=9)
+    assert np.array_equal(values[0], values[1])
+    inverse = lower({"y": make("div", const(1.0), x)})
+    assert "div" in [NAMES[op] for op in inverse.code[:, 0]]
