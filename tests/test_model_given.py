@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import simcost
-from simcost.errors import ModelError, UnitError
+from simcost.errors import ModelError, UnitError, UsageError
 from simcost.model.given import change, number, restated, term
 
 NOT_NUMBERS = [math.nan, math.inf, True, np.bool_(True), "5", [1], None, 10**400, 1j]
@@ -157,3 +157,41 @@ def test_a_currency_is_money(name, tmp_path):
 def test_errors_keep_their_class():
     with pytest.raises(UnitError):
         model().input("u", 1.0, unit="hoour")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"draws": 1.5},
+        {"draws": True},
+        {"draws": 0},
+        {"seed": "3"},
+        {"seed": -1},
+        {"threads": 0},
+        {"segment": 1.5},
+        {"quantiles": "10"},
+        {"quantiles": []},
+        {"quantiles": 100},
+        {"design": "grid"},
+        {"precision": "1%"},
+        {"precision": 1},
+        {"per": "month"},
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(settings):
+    model = simcost.Model("settings")
+    model.input("a", 3)
+    model.output("b", "a * 2")
+    with pytest.raises(UsageError):
+        model.run(**settings)
+
+
+def test_numpy_numbers_are_numbers():
+    model = simcost.Model("settings")
+    model.input("a", {"uniform": {"low": 0, "high": 1}})
+    model.output("b", "a * 2")
+    drawn = model.run(draws=np.int64(100), seed=np.int64(3), quantiles=50)
+    assert drawn.digest == model.run(draws=100, seed=3).digest
+    assert list(drawn.estimate("b").quantiles) == ["P50"]
+    with pytest.raises(UsageError):
+        model.replay(1.5)

@@ -16,6 +16,7 @@ from simcost.errors import NumericalError, ResourceError, UsageError
 from simcost.graph.node import Node
 from simcost.machine import Program, choose_engine, compiled, execute, lower
 from simcost.result import Meta, Result
+from simcost.run.given import percentiles, whole
 from simcost.run.memory import check_memory
 from simcost.run.plan import Plan
 from simcost.run.replay import trace_plan
@@ -78,21 +79,15 @@ class Settings:
     on_compile: Callable[[], None] | None = None
 
     def __post_init__(self) -> None:
-        if isinstance(self.draws, bool) or not isinstance(self.draws, int) or self.draws < 1:
-            raise UsageError(f"draws must be a whole number of at least 1, not {self.draws!r}")
-        if isinstance(self.seed, bool) or not isinstance(self.seed, int):
-            raise UsageError(f"seed must be a whole number, not {self.seed!r}")
-        if not 0 <= self.seed < LARGEST_SEED:
+        for name, least in (("draws", 1), ("seed", 0), ("segment", 1)):
+            object.__setattr__(self, name, whole(name, getattr(self, name), least))
+        if self.seed >= LARGEST_SEED:
             raise UsageError(f"seed must lie between 0 and 2^63 - 1, not {self.seed}")
+        if self.threads is not None:
+            object.__setattr__(self, "threads", whole("threads", self.threads, 1))
         if self.design not in DESIGNS:
             raise UsageError(f"there is no design {self.design!r}: write {', '.join(DESIGNS)}")
-        if self.threads is not None and self.threads < 1:
-            raise UsageError(f"threads must be at least 1, not {self.threads}")
-        if self.segment < 1:
-            raise UsageError(f"segment must be at least 1, not {self.segment}")
-        wrong = [q for q in self.quantiles if not 0 < q < 100]
-        if wrong or not self.quantiles:
-            raise UsageError(f"quantiles must lie between 0 and 100, not {wrong or 'none at all'}")
+        object.__setattr__(self, "quantiles", percentiles(self.quantiles))
 
 
 def run_in_memory(plan: Plan, settings: Settings) -> Result:

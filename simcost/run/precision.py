@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from simcost.errors import ResourceError, UsageError
+from simcost.errors import ResourceError
 from simcost.result import Estimate, Interval, Result
 from simcost.run.engine import (
     Settings,
@@ -17,6 +17,7 @@ from simcost.run.engine import (
     make_result,
     rounded,
 )
+from simcost.run.given import share
 from simcost.run.memory import check_memory
 from simcost.run.plan import Plan
 
@@ -56,8 +57,7 @@ def run_to_precision(plan: Plan, settings: Settings, precision: float) -> Result
     as low as 92.7% for means of very skewed outputs. Doubling from a large start keeps this bias
     small (Glynn & Whitt 1992).
     """
-    if not 0 < precision < 1:
-        raise UsageError(f"precision must lie between 0% and 100%, not {precision:%}")
+    precision = share("precision", precision)
     settings = rounded(replace(settings, draws=FIRST))
     program = compile_plan(plan)
     values = np.empty((len(plan.outputs), 0))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from simcost.errors import UsageError
 from simcost.machine import execute, lower
+from simcost.run.given import whole
 from simcost.run.plan import Plan
 
 
@@ -57,8 +58,7 @@ def trace_plan(
     UsageError
         For a number that the design does not reach.
     """
-    if outcome < 0:
-        raise UsageError(f"outcomes are numbered from 0; {outcome} is none")
+    outcome = whole("outcome", outcome, 0)
     named = {**plan.labels, **plan.outputs}
     try:
         rows = execute(

@@ -15,6 +15,7 @@ from simcost.errors import ResourceError, UsageError
 from simcost.machine import Program
 from simcost.result import Result
 from simcost.run.engine import Settings, check_finite, compile_plan, draw, make_result
+from simcost.run.given import whole
 from simcost.run.memory import check_memory
 from simcost.run.plan import Plan
 
@@ -52,7 +53,8 @@ def run_per_success(plan: Plan, settings: Settings, cap: int | None) -> Result:
         For a model without stages, another design, or a cap below 1.
     """
     _check(plan, settings)
-    if cap is not None and not 1 <= cap <= LARGEST_CAP:
+    cap = None if cap is None else whole("cap", cap, 1)
+    if cap is not None and cap > LARGEST_CAP:
         raise UsageError(f"the cap must lie between 1 and {LARGEST_CAP:,} attempts, not {cap}")
     names = ["succeeded", *(name for name in _SUMMED if name in plan.outputs)]
     check_memory(settings.draws, len(names) + 1, settings.memory_limit)
@@ -122,8 +124,7 @@ def run_portfolio(plan: Plan, settings: Settings, projects: int) -> Result:
         For a model without stages, another design, or fewer than one project.
     """
     _check(plan, settings)
-    if projects < 1:
-        raise UsageError(f"a portfolio needs at least one project, not {projects}")
+    projects = whole("projects", projects, 1)
     names = ["succeeded", *(name for name in _SUMMED if name in plan.outputs)]
     check_memory(settings.draws, 2 * len(names), settings.memory_limit)
     if projects * settings.draws > LARGEST_PORTFOLIO:
