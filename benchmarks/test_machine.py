@@ -3,12 +3,17 @@
 Run with ``pytest benchmarks/test_machine.py``; `extra_info` holds nanoseconds an outcome.
 """
 
+import numpy as np
 import pytest
 
+from simcost.designs import DESIGNS
 from simcost.families import build
 from simcost.graph.node import const, make, quantile, stream
-from simcost.machine import execute, lower
+from simcost.machine import execute, library, lower
+from simcost.machine.block import BLOCK
+from simcost.machine.grid import FOLDED
 from simcost.machine.tables import tabulate
+from simcost.machine.triangle import triangle
 
 INPUTS = 30
 SHAPES = (
@@ -58,3 +63,97 @@ def test_lowering(benchmark):
 @pytest.mark.parametrize("shape", SHAPES[:5])
 def test_one_table(benchmark, shape):
     benchmark(tabulate, build(shape(1)))
+
+
+BLOCKS = 64
+
+
+def timed(benchmark, one):
+    """Time `one`, which is given the number of a block, over many blocks of outcomes.
+
+    Each block is a call from Python, which adds about 0.4 ns an outcome to every figure.
+    """
+
+    def all_blocks():
+        for number in range(BLOCKS):
+            one(number)
+
+    benchmark.pedantic(all_blocks, rounds=30, warmup_rounds=2)
+    least = benchmark.stats.stats.min / (BLOCKS * BLOCK)
+    benchmark.extra_info["ns_an_outcome"] = round(least * 1e9, 3)
+
+
+@pytest.mark.parametrize("loops", ["64 at a time", "plain"])
+@pytest.mark.parametrize("design", ["random", "sobol", "lhs"])
+def test_phase_stream(benchmark, design, loops):
+    from simcost.machine import streams
+
+    fill = streams.plain.fill if loops == "plain" else streams.fill
+    tables = DESIGNS[design].tables(0, "x", 3)
+    directions, seeds = (np.asarray(a, np.uint64) for a in (tables.directions, tables.seeds))
+    out = np.empty(BLOCK)
+    timed(
+        benchmark,
+        lambda number: fill(
+            tables.kind, directions, seeds, tables.key0, tables.key1, number * BLOCK, out
+        ),
+    )
+
+
+@pytest.mark.parametrize("loops", ["eights", "plain"])
+def test_phase_rows(benchmark, loops):
+    """The second half of a look-up; 24 tables in turn, as in a program."""
+    from simcost.machine import table_loops
+
+    evaluate = table_loops.plain if loops == "plain" else table_loops.evaluate
+    tables = library.join([tabulate(build(SHAPES[0](k))) for k in range(24)], [])
+    u = np.random.default_rng(0).random((BLOCKS, BLOCK))
+    row, places = FOLDED.locate(np.minimum(u, 1.0 - u).ravel())
+    found = 8 * (row.reshape(u.shape) + np.where(u > 0.5, FOLDED.size, 0))
+    places, rows, out = places.reshape(u.shape), tables.padded_rows, np.empty(BLOCK)
+    found += 8 * tables.meta[np.arange(BLOCKS) % 24, 0][:, None]
+    timed(
+        benchmark,
+        lambda k: evaluate(found[k], places[k], u[k], rows, -1e300, 1e300, out, BLOCK),
+    )
+
+
+@pytest.mark.parametrize("how", ["root", "table"])
+def test_phase_triangular(benchmark, how):
+    from simcost.machine import table_loops
+
+    law = build(SHAPES[2](0))
+    tables = library.join([tabulate(law)], [], [triangle(*law.params)])
+    u = np.random.default_rng(0).random((BLOCKS, BLOCK))
+    out, places, found = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK, dtype=np.int64)
+    coarse = tables.padded_rows, tables.bounds[0], tables.meta[0]
+    fine = tables.fine_left, tables.fine_scale, tables.padded_fine_rows
+    if how == "root":
+        timed(benchmark, lambda k: table_loops.triangular(u[k], out, tables.triangles[0], BLOCK))
+    else:
+        timed(
+            benchmark,
+            lambda k: table_loops.table(u[k], out, *coarse, *fine, places, found, BLOCK),
+        )
+
+
+@pytest.mark.parametrize("op", ["ndtri", "ndtr", "exp", "log"])
+def test_phase_function(benchmark, op):
+    from simcost.machine import loops
+    from simcost.machine.opcodes import OPCODES
+
+    x, out = np.random.default_rng(0).random((BLOCKS, BLOCK)), np.empty(BLOCK)
+    timed(benchmark, lambda k: loops.functions(OPCODES[op], x[k], out, BLOCK))
+
+
+@pytest.mark.parametrize("op", ["where", "mul", "div"])
+def test_phase_arithmetic(benchmark, op):
+    from simcost.machine import loops
+    from simcost.machine.opcodes import OPCODES
+
+    a, b, c = np.random.default_rng(0).random((3, BLOCK))
+    c, out, code = np.round(c), np.empty(BLOCK), OPCODES[op]
+    if op == "where":
+        timed(benchmark, lambda k: loops.selections(code, c, a, b, out, BLOCK))
+    else:
+        timed(benchmark, lambda k: loops.arithmetic(code, a, b, out, BLOCK))

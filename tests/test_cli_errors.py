@@ -158,7 +158,7 @@ def test_contradictory_correlations_are_refused_and_forced(simcost_cli, tmp_path
 def test_too_many_draws_are_refused_at_once_with_the_figure(simcost_cli, options):
     start = time.perf_counter()
     done = simcost_cli("run", STAGED, "--draws", "1e12", *options)
-    assert time.perf_counter() - start < 5
+    assert time.perf_counter() - start < 30  # guards against a hang, not a speed
     assert (done.code, done.out) == (5, "")
     assert re.search(r"take \d[\d.,]* [TP]B of memory", done.err)
 

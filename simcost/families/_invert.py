@@ -11,6 +11,10 @@ from simcost.families._base import Vector
 
 _Keys = npt.NDArray[np.int64]
 _MAGNITUDE = np.int64(0x7FFF_FFFF_FFFF_FFFF)
+# Few points cost as much as many, so a small array is cut into up to 16 at each step, not in two.
+_SECTIONS = 15
+_FEW = 2048
+_NEAR = np.int64(1) << np.int64(56)  # from here on differences of keys do not overflow
 
 
 def _flip(bits: _Keys) -> _Keys:
@@ -38,8 +42,8 @@ def first_true(
     Parameters
     ----------
     holds : callable
-        From an array of `shape` to an array of bool; element by element false up to some value
-        and true from there on. Assumed true at `high`.
+        From an array whose last axes are `shape` to an array of bool; element by element false up
+        to some value and true from there on. Assumed true at `high`.
     shape : tuple of int
         Shape of the result.
     low, high : float
@@ -52,7 +56,11 @@ def first_true(
     """
     left = _keys(np.full(shape, low, dtype=np.float64))
     right = _keys(np.full(shape, high, dtype=np.float64))
+    sections = min(_SECTIONS, _FEW // max(left.size, 1))
     while np.any(left < right):
+        if sections > 1 and np.all((right >> 2) - (left >> 2) < _NEAR):
+            left, right = _section(holds, left, right, sections)
+            continue
         # Average without overflow, rounded down.
         middle = (left & right) + ((left ^ right) >> np.int64(1))
         yes = holds(_doubles(middle))
@@ -60,6 +68,23 @@ def first_true(
         right = np.where(open_ & yes, middle, right)
         left = np.where(open_ & ~yes, middle + np.int64(1), left)
     return _doubles(right)
+
+
+def _section(
+    holds: Callable[[Vector], npt.NDArray[np.bool_]], left: _Keys, right: _Keys, count: int
+) -> tuple[_Keys, _Keys]:
+    """Return the brackets, narrowed to one part in `count` + 1."""
+    step = np.maximum((right - left) // (count + 1), 1)
+    part = np.arange(1, count + 1).reshape(-1, *([1] * np.ndim(left)))
+    # The last key before `right`, at most: there the condition is taken for granted.
+    keys = np.minimum(left + step * part - 1, right - 1)
+    yes = holds(_doubles(keys))
+    first = np.where(yes.any(axis=0), yes.argmax(axis=0), count)
+    ends = np.concatenate([np.asarray(left - 1)[None], keys, np.asarray(right)[None]])
+    low = np.take_along_axis(ends, np.asarray(first)[None], axis=0)[0] + 1
+    high = np.take_along_axis(ends, np.asarray(first)[None] + 1, axis=0)[0]
+    open_ = left < right
+    return np.where(open_, low, left), np.where(open_, high, right)
 
 
 def generalised_inverse(

@@ -119,15 +119,16 @@ class Mixture(Distribution):
     def slopes(self, x: Vector) -> tuple[Vector, Vector] | None:
         """Return the weighted sums of the components'; atoms have no density between them."""
         density, rise = np.zeros(np.shape(x)), np.zeros(np.shape(x))
-        for weight, part in zip(self.weights, self.components, strict=True):
-            slopes = (density, rise) if part.discrete else part.slopes(x)
-            if slopes is None:
-                return None
-            if not part.discrete:
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            for weight, part in zip(self.weights, self.components, strict=True):
+                if part.discrete:
+                    continue
+                slopes = part.slopes(x)
+                if slopes is None:
+                    return None
                 here = weight * slopes[0]
                 density += here
                 rise += np.where(here > 0.0, here * slopes[1], 0.0)
-        with np.errstate(divide="ignore", invalid="ignore"):
             return density, rise / density
 
     def support(self) -> tuple[float, float]:
