@@ -144,3 +144,10 @@ def test_an_output_names_each_dimension_once(tmp_path):
 def test_a_quantity_may_be_a_number(tmp_path):
     values, _ = drawn(tmp_path, "[quantities]\nk = 5\n[outputs]\ny = 'k * 2'\n", draws=1)
     assert values[0] == 10.0
+
+
+def test_a_model_without_a_name_is_called_after_its_file(tmp_path):
+    assert load(tmp_path, "[outputs]\ny = 1\n").name == "model"
+    path = tmp_path / "plan_b.toml"
+    path.write_text("[outputs]\ny = 1\n")
+    assert simcost.load(path).name == "plan_b"

@@ -143,7 +143,7 @@ def _read(reading: Reading, data: dict[str, Any]) -> tuple[ModelSpec, tuple[int,
     report_nonfinite(reading, data)
     broken = frozenset(reading.broken)
     spec = ModelSpec(
-        name=about.name,
+        name=about.name if "name" in head else Path(reading.document.name).stem,
         currency=about.currency,
         inputs=_without(inputs, broken),
         quantities=_without(quantities, broken),

@@ -28,7 +28,7 @@ class ModelShape(Shape):
 
     name: str = Field(
         default="model",
-        description="Name shown in reports",
+        description="Name shown in reports; that of the file if left out",
         examples=["Document classifier"],
     )
     currency: str = Field(
