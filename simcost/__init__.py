@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from simcost.graph.expression import Expression
     from simcost.model import Model
     from simcost.modelfile import load
+    from simcost.report.formats import write
     from simcost.result import Result
 
 __version__ = "0.1.0"
@@ -39,6 +40,7 @@ __all__ = [
     "Distribution",
     "build",
     "load_catalogue",
+    "write",
     "SimcostError",
     "UsageError",
     "ModelError",
@@ -59,6 +61,7 @@ _LAZY = {
     "Distribution": "simcost.families",
     "build": "simcost.families",
     "load_catalogue": "simcost.catalogue",
+    "write": "simcost.report.formats",
 }
 
 

@@ -253,9 +253,7 @@ def test_files_that_are_no_text_or_no_toml(simcost_cli, tmp_path, content):
     assert "model.toml" in done.err or content == b""
 
 
-@pytest.mark.parametrize(
-    "name", ["run.xls", "run", "run.", "missing/run.nc", "folder.nc", "run.nc/x.nc"]
-)
+@pytest.mark.parametrize("name", ["run.xls", "run.", "missing/run.nc", "folder.nc", "run.nc/x.nc"])
 def test_where_no_file_can_appear_is_refused_before_the_run(
     simcost_cli, tmp_path, monkeypatch, name
 ):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import xarray
 
 import simcost
 
@@ -226,3 +227,28 @@ def test_the_same_file_gives_the_same_bytes(simcost_cli, tmp_path):
     for path in paths:
         assert simcost_cli("run", STAGED, *FEW, "--out", path).code == 0
     assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+def test_the_mean_of_the_worst_outcomes(simcost_cli):
+    model = QUICK
+    shown = simcost_cli("run", model, "--draws", 2000, "--cvar", 90)
+    assert "worst 10%" in shown.out
+    content = json.loads(simcost_cli("run", model, "--draws", 2000, "--cvar", 90, "--json").out)
+    cost = simcost.load(model).run(draws=2000).values["cost"]
+    worst = content["outputs"]["cost"]["cvar"]["P90"]
+    assert worst["low"] < worst["value"] < worst["high"]
+    assert worst["value"] == pytest.approx(np.sort(cost)[-200:].mean(), rel=1e-12)
+    assert simcost_cli("run", model, "--cvar", 100).code == 2
+
+
+def test_a_file_without_suffix_is_netcdf(simcost_cli, tmp_path):
+    path = tmp_path / "result"
+    assert simcost_cli("run", QUICK, "--draws", 50, "--out", path).code == 0
+    with xarray.open_dataset(path, engine="h5netcdf") as saved:
+        assert saved.sizes["draw"] == 50
+
+
+def test_results_are_written_from_python_too(tmp_path):
+    result = simcost.load(QUICK).run(draws=50)
+    simcost.write(result, tmp_path / "result.csv")
+    assert len((tmp_path / "result.csv").read_text().splitlines()) == 51

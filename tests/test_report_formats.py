@@ -214,7 +214,7 @@ def test_a_link_stays_a_link(result, tmp_path):
     [
         ("r.xlsx", r"\.xlsx.*\.csv, \.json, \.nc"),
         ("r.jsn", r"did you mean \.json"),
-        ("r", "no suffix"),
+        ("r.", "not as that"),
         ("nowhere/r.nc", "no folder.*nowhere"),
         ("folder.nc", "not a plain file"),
     ],

@@ -40,6 +40,11 @@ PROJECTS = 10  # in a portfolio, where nothing else is said
 )
 @click.option("--budget", type=float, help="Also print the chance that the cost exceeds this.")
 @click.option(
+    "--cvar",
+    type=click.FloatRange(0, 100, min_open=True, max_open=True),
+    help="Also print the mean of the outcomes above this percentile: 90.",
+)
+@click.option(
     "--per",
     type=click.Choice(["attempt", "success", "portfolio"]),
     default="attempt",
@@ -56,7 +61,7 @@ PROJECTS = 10  # in a portfolio, where nothing else is said
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="Write every outcome to FILE.nc, or .csv; the summary to .json.",
+    help="Write every outcome to FILE.nc (netCDF) or .csv; the summary to .json.",
 )
 @json_option
 @click.option("--threads", type=Count(), help="Worker threads; one a core if not given.")
@@ -67,7 +72,14 @@ PROJECTS = 10  # in a portfolio, where nothing else is said
     show_default=True,
     help="Compiled or NumPy; the numbers are the same to the bit.",
 )
-def run(model: Path, as_json: bool, out: Path | None, budget: float | None, **options: Any) -> None:
+def run(
+    model: Path,
+    as_json: bool,
+    out: Path | None,
+    budget: float | None,
+    cvar: float | None,
+    **options: Any,
+) -> None:
     """Draw outcomes of MODEL and print what budget holds.
 
     \b
@@ -101,10 +113,10 @@ def run(model: Path, as_json: bool, out: Path | None, budget: float | None, **op
         write(result, out)
         click.echo(f"wrote {out}", err=True)
     if as_json:
-        click.echo(to_json(result, budget=budget), nl=False)
+        click.echo(to_json(result, budget=budget, cvar=cvar), nl=False)
         return
     width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
-    click.echo(render(result, width=width, color=sys.stdout.isatty()), nl=False)
+    click.echo(render(result, cvar=cvar, width=width, color=sys.stdout.isatty()), nl=False)
     if budget is not None:
         click.echo(_budget_line(result, budget))
 

@@ -24,6 +24,7 @@ def render(
     result: Result,
     *,
     quantiles: Sequence[float] | None = None,
+    cvar: float | None = None,
     width: int = 80,
     color: bool = False,
 ) -> str:
@@ -35,6 +36,8 @@ def render(
         What to report.
     quantiles : sequence of float, optional
         Percentiles in per cent; those of the run where left out.
+    cvar : float, optional
+        Adds a column: the mean of the outcomes above this percentile.
     width : int
         Columns of text to keep within, 60 or more. Where one line an output is wider, errors go
         below their values; where that is wider still, each output becomes a block of lines.
@@ -57,17 +60,20 @@ def render(
         force_interactive=False,
         _environ={},  # what the caller asked for holds, whatever the terminal says
     )
-    console.print(_report(result, quantiles, max(width, _NARROWEST)), highlight=False)
+    console.print(_report(result, quantiles, cvar, max(width, _NARROWEST)), highlight=False)
     return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
 
 
-def _report(result: Result, quantiles: Sequence[float] | None, width: int) -> RenderableType:
+def _report(
+    result: Result, quantiles: Sequence[float] | None, cvar: float | None, width: int
+) -> RenderableType:
     estimates = [result.estimate(name, quantiles) for name in result.outputs if name not in _HIDDEN]
     rows = [estimate for estimate in estimates if not estimate.indicator]
     chances = [estimate for estimate in estimates if estimate.indicator]
     parts: list[RenderableType] = [_title(result), Text()]
     if rows:
-        parts += [_figures(rows, width), Text()]
+        tails = [] if cvar is None else [str(result.cvar(row.name, cvar)) for row in rows]
+        parts += [_figures(rows, tails, cvar, width), Text()]
     lines = summary(result, rows, chances)
     if lines:
         parts += [_lines(lines), Text()]
@@ -86,10 +92,16 @@ def _title(result: Result) -> Text:
     return text.append(f": {', '.join(facts)}", "not bold")
 
 
-def _figures(rows: list[Estimate], width: int) -> RenderableType:
+def _figures(
+    rows: list[Estimate], tails: list[str], cvar: float | None, width: int
+) -> RenderableType:
     """Return one line an output if that fits, else two (errors below), else a block of lines."""
     headers = [*rows[0].quantiles, "mean"]
     body = [(_label(row), [*map(str, row.quantiles.values()), str(row.mean)]) for row in rows]
+    if cvar is not None:
+        headers.append(f"worst {100 - cvar:g}%")
+        for (_, cells), tail in zip(body, tails, strict=True):
+            cells.append(tail)
     below = [
         (label.replace(" [", "\n["), [cell.replace(" ± ", "\n± ") for cell in cells])
         for label, cells in body

@@ -13,7 +13,9 @@ from simcost.report.formats._format import Format
 from simcost.report.formats._write import check_target
 from simcost.result import Result
 
-__all__ = ["Format", "format_of", "formats", "prepare", "write"]
+DEFAULT = ".nc"
+
+__all__ = ["DEFAULT", "Format", "format_of", "formats", "prepare", "write"]
 
 
 @cache
@@ -23,21 +25,22 @@ def formats() -> Mapping[str, Format]:
 
 
 def format_of(path: str | Path) -> Format:
-    """Return the format that the suffix of a path names.
+    """Return the format that the suffix of a path names; netCDF where there is none.
 
     Raises
     ------
     FileError
         When no format has that suffix; with those that exist.
     """
-    suffix = Path(path).suffix.lower()
+    suffix = Path(path).suffix.lower() if "." in Path(path).name else DEFAULT
     known = {record.suffix: record for record in formats().values()}
     if suffix in known:
         return known[suffix]
     near = difflib.get_close_matches(suffix, known, n=1)
     hint = f"; did you mean {near[0]}?" if near else ""
-    said = f"the suffix {suffix!r}" if suffix else "no suffix"
-    raise FileError(f"{path}: {said}, but a result is written as {', '.join(known)}{hint}")
+    raise FileError(
+        f"{path}: results are written as {', '.join(known)}, not as {suffix or 'that'}{hint}"
+    )
 
 
 def prepare(path: str | Path) -> Format:

@@ -11,10 +11,14 @@ from typing import Any
 from simcost.report.formats._format import Format
 from simcost.report.formats._write import replacing
 from simcost.result import Estimate, Interval, Result
+from simcost.result.names import quantile_name
 
 
 def to_json_dict(
-    result: Result, quantiles: Sequence[float] | None = None, budget: float | None = None
+    result: Result,
+    quantiles: Sequence[float] | None = None,
+    budget: float | None = None,
+    cvar: float | None = None,
 ) -> dict[str, Any]:
     """Return the summary of a result.
 
@@ -26,6 +30,8 @@ def to_json_dict(
         Percentiles in per cent; those of the run where left out.
     budget : float, optional
         Adds the chance that the cost exceeds this, under ``"budget"``.
+    cvar : float, optional
+        Adds to each output the mean of the outcomes above this percentile, under ``"cvar"``.
 
     Returns
     -------
@@ -37,10 +43,11 @@ def to_json_dict(
                                 "quantiles": {"P10": {"value", "low", "high"}, …}}},
              "design", "view", "scenario", "confidence", "success", "notes",
              "versions", "model_hash", "catalogue_hash"}
-             and, with a budget, "budget": {"amount", "unit", "exceedance": {"value", …}}
+             and, where asked for, "budget": {"amount", "unit", "exceedance": {"value", …}}
+             and "cvar": {"P90": {"value", …}} in each output
     """
     meta, success = result.meta, result.success
-    content = {
+    content: dict[str, Any] = {
         "model": meta.model,
         "seed": int(meta.seed),
         "draws": int(meta.draws),
@@ -56,6 +63,9 @@ def to_json_dict(
         "model_hash": meta.model_hash,
         "catalogue_hash": meta.catalogue_hash,
     }
+    if cvar is not None:
+        for name, output in content["outputs"].items():
+            output["cvar"] = {quantile_name(cvar): _interval(result.cvar(name, cvar))}
     if budget is not None:
         chance = _interval(result.exceedance("cost", budget))
         content["budget"] = {"amount": budget, "unit": result.units["cost"], "exceedance": chance}
@@ -63,10 +73,13 @@ def to_json_dict(
 
 
 def to_json(
-    result: Result, quantiles: Sequence[float] | None = None, budget: float | None = None
+    result: Result,
+    quantiles: Sequence[float] | None = None,
+    budget: float | None = None,
+    cvar: float | None = None,
 ) -> str:
     """Return the summary of a result as a JSON text; see `to_json_dict`."""
-    content = to_json_dict(result, quantiles, budget)
+    content = to_json_dict(result, quantiles, budget, cvar)
     return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
