@@ -116,9 +116,7 @@ class Declaration:
         -------
         Expression
         """
-        self._check_name(name, "quantities")
-        expression = self._expression(value)
-        expression = expression.to(unit) if unit else expression
+        expression = self._named("quantities", name, value, unit)
         self._change(quantities={**self._spec.quantities, name: FormulaSpec(expression)})
         return expression
 
@@ -138,9 +136,7 @@ class Declaration:
         -------
         Expression
         """
-        self._check_name(name, "outputs")
-        expression = self._expression(value)
-        expression = expression.to(unit) if unit else expression
+        expression = self._named("outputs", name, value, unit)
         self._change(outputs={**self._spec.outputs, name: FormulaSpec(expression)})
         return expression
 
@@ -294,6 +290,11 @@ class Declaration:
             what = f"{name} comes by itself from the stages"
         if what:
             raise ModelError([Problem(what, fix, (section, str(name)))])
+
+    def _named(self, section: str, name: str, value: Expression | str, unit: str) -> Expression:
+        self._check_name(name, section)
+        expression = self._expression(value)
+        return expression.to(unit) if unit else expression
 
     def _expression(self, value: Expression | str) -> Expression:
         if isinstance(value, Expression):
