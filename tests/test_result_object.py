@@ -113,6 +113,10 @@ def test_budget(small):
     budget = small.budget()
     assert list(budget.quantiles) == ["P10", "P50", "P90"]
     assert budget.chance["P90"].value == 0.9
+    assert budget["P90"] == budget.quantiles["P90"]
+    assert budget["mean"] == budget.mean
+    with pytest.raises(KeyError, match="P10, P50, P90, mean, sd"):
+        budget["P99"]
     text = str(budget)
     assert "cost [USD]" in text
     assert "P90" in text

@@ -41,6 +41,19 @@ class Budget:
     draws: int
     confidence: float
 
+    def __getitem__(self, figure: str) -> Interval:
+        """Return a percentile by its name, ``"P90"``, or ``"mean"`` or ``"sd"``.
+
+        Raises
+        ------
+        KeyError
+            For a figure that was not asked for, with those that were.
+        """
+        figures = {**self.quantiles, "mean": self.mean, "sd": self.sd}
+        if figure not in figures:
+            raise KeyError(f"{figure}: this budget has {', '.join(figures)}")
+        return figures[figure]
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain numbers: ``{"name", "unit", "mean": {"value", "low", "high"}, …}``."""
         return {
