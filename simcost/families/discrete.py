@@ -12,14 +12,15 @@ import numpy as np
 
 from simcost.errors import ModelError, ParameterError, Problem
 from simcost.families._atoms import LIMIT, AtomTable
-from simcost.families._base import Atoms, Elicitation, Family, Parameter, Vector
+from simcost.families._base import Atoms, Elicitation, Family, Parameter
 from simcost.families._distribution import Distribution
+from simcost.families._listed import ListedLaw
 from simcost.families._number import fail, number
 from simcost.families._text import brief, did_you_mean, listed, show
 
 
 @dataclass(frozen=True, slots=True, eq=False, init=False)
-class Discrete(Distribution):
+class Discrete(ListedLaw):
     """Values with probabilities.
 
     Parameters
@@ -63,34 +64,9 @@ class Discrete(Distribution):
         """Every value and probability, in full precision."""
         return f"discrete(values={self.values!r},probabilities={self.probabilities!r})"
 
-    def quantile(self, u: Vector) -> Vector:
-        """Return min{x : P(X <= x) >= u}."""
-        return self._table.quantile(u)
-
-    def isf(self, q: Vector) -> Vector:
-        """Return min{x : P(X > x) <= q}."""
-        return self._table.isf(q)
-
-    def cdf(self, x: Vector) -> Vector:
-        """Return P(X <= x)."""
-        return self._table.cdf(x)
-
-    def sf(self, x: Vector) -> Vector:
-        """Return P(X > x)."""
-        return self._table.sf(x)
-
-    def support(self) -> tuple[float, float]:
-        """Return the least and the greatest value."""
-        return self.values[0], self.values[-1]
-
     def atoms(self) -> Atoms:
         """Return values and probabilities."""
         return np.array(self.values), np.array(self.probabilities)
-
-    @property
-    def discrete(self) -> bool:
-        """Always true."""
-        return True
 
     def describe(self) -> str:
         """Return the values and probabilities, or how many there are."""

@@ -12,9 +12,10 @@ import numpy as np
 
 from simcost.errors import ParameterError, Problem
 from simcost.families._atoms import AtomTable
-from simcost.families._base import Atoms, Elicitation, Family, Parameter, Vector
+from simcost.families._base import Elicitation, Family, Parameter, Vector
 from simcost.families._csv import column_of
 from simcost.families._distribution import Distribution
+from simcost.families._listed import ListedLaw
 from simcost.families._number import fail
 from simcost.families._text import brief, did_you_mean
 from simcost.families.discrete import numbers
@@ -23,7 +24,7 @@ _SPELT_OUT = 32  # so many different values are written into the key; more are h
 
 
 @dataclass(frozen=True, slots=True, eq=False, init=False)
-class Empirical(Distribution):
+class Empirical(ListedLaw):
     """Data with equal weights; a value that occurs k times has k times the weight.
 
     The quantile function is the step function min{x : F(x) >= u}: no value comes out that is not
@@ -66,35 +67,6 @@ class Empirical(Distribution):
     def key(self) -> str:
         """The values, or a SHA-256 of them where there are many."""
         return self._key
-
-    def quantile(self, u: Vector) -> Vector:
-        """Return min{x : P(X <= x) >= u}."""
-        return self._table.quantile(u)
-
-    def isf(self, q: Vector) -> Vector:
-        """Return min{x : P(X > x) <= q}."""
-        return self._table.isf(q)
-
-    def cdf(self, x: Vector) -> Vector:
-        """Return P(X <= x)."""
-        return self._table.cdf(x)
-
-    def sf(self, x: Vector) -> Vector:
-        """Return P(X > x)."""
-        return self._table.sf(x)
-
-    def support(self) -> tuple[float, float]:
-        """Return the least and the greatest value."""
-        return float(self._table.values[0]), float(self._table.values[-1])
-
-    def atoms(self) -> Atoms:
-        """Return the different values and how likely each is."""
-        return self._table.atoms()
-
-    @property
-    def discrete(self) -> bool:
-        """Always true."""
-        return True
 
     def describe(self) -> str:
         """Return how many values there are and where they lie."""
