@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import isfinite
 from numbers import Real
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from simcost.errors import Key, ModelError, ParameterError, Problem
-from simcost.families._text import show
+from simcost.families._text import did_you_mean, show
 
 _PERCENTILE = re.compile(r"p(\d{1,3}(?:[._]\d+)?)")
 
@@ -28,6 +28,17 @@ def fail(problems: Sequence[Problem]) -> ModelError:
         return ModelError(problems)
     (only,) = problems
     return ParameterError(only.message, only.fix, only.path)
+
+
+def unknown_keys(
+    family: str, table: Iterable[Any], known: Sequence[str], advice: str
+) -> list[Problem]:
+    """Return a problem for each key of a family's table that the family does not understand."""
+    return [
+        Problem(f"{family} has no {key}", did_you_mean(str(key), known) or advice, (key,))
+        for key in table
+        if key not in known
+    ]
 
 
 def number(

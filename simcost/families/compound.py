@@ -19,8 +19,8 @@ from simcost.families._compound_lattice import common_step, lattice_table
 from simcost.families._compound_sum import compound_curve
 from simcost.families._compound_table import SumTable, sum_table
 from simcost.families._distribution import Constant, Distribution
-from simcost.families._number import fail
-from simcost.families._text import brief, did_you_mean, listed, show
+from simcost.families._number import fail, unknown_keys
+from simcost.families._text import brief, listed, show
 from simcost.families.mixture import Mixture, nested
 
 MOST = 1e6  # expected number of losses; beyond it the sum is as good as normal
@@ -154,15 +154,7 @@ def _law(compound: Compound) -> AtomTable | SumTable:
 def make(table: Mapping[str, Any], folder: Path | None = None) -> Distribution:
     """Return the distribution of a table with ``count`` and ``severity``."""
     known = ("count", "severity")
-    problems = [
-        Problem(
-            f"compound has no {key}",
-            did_you_mean(str(key), known) or "Give count and severity.",
-            (key,),
-        )
-        for key in table
-        if key not in known
-    ]
+    problems = unknown_keys("compound", table, known, "Give count and severity.")
     missing = [key for key in known if key not in table]
     if missing:
         verb = "is" if len(missing) == 1 else "are"

@@ -15,8 +15,8 @@ from simcost.families._atoms import LIMIT, AtomTable
 from simcost.families._base import Atoms, Elicitation, Family, Parameter
 from simcost.families._distribution import Distribution
 from simcost.families._listed import ListedLaw
-from simcost.families._number import fail, number
-from simcost.families._text import brief, did_you_mean, listed, show
+from simcost.families._number import fail, number, unknown_keys
+from simcost.families._text import brief, listed, show
 
 
 @dataclass(frozen=True, slots=True, eq=False, init=False)
@@ -103,15 +103,7 @@ def numbers(table: Mapping[str, Any], key: str) -> list[float]:
 def make(table: Mapping[str, Any], folder: Path | None = None) -> Distribution:
     """Return the distribution of a table with ``values`` and ``weights``."""
     known = ("values", "weights")
-    problems = [
-        Problem(
-            f"discrete has no {key}",
-            did_you_mean(str(key), known) or "Give values and weights.",
-            (key,),
-        )
-        for key in table
-        if key not in known
-    ]
+    problems = unknown_keys("discrete", table, known, "Give values and weights.")
     lists: dict[str, list[float]] = {}
     missing = [key for key in known if key not in table]
     if missing:

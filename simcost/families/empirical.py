@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from simcost.errors import ParameterError, Problem
+from simcost.errors import ParameterError
 from simcost.families._atoms import AtomTable
 from simcost.families._base import Elicitation, Family, Parameter, Vector
 from simcost.families._csv import column_of
 from simcost.families._distribution import Distribution
 from simcost.families._listed import ListedLaw
-from simcost.families._number import fail
-from simcost.families._text import brief, did_you_mean
+from simcost.families._number import fail, unknown_keys
+from simcost.families._text import brief
 from simcost.families.discrete import numbers
 
 _SPELT_OUT = 32  # so many different values are written into the key; more are hashed
@@ -78,11 +78,7 @@ def make(table: Mapping[str, Any], folder: Path | None = None) -> Distribution:
     """Return the distribution of a table with ``values``, or with ``csv`` and ``column``."""
     known = ("values", "csv", "column")
     advice = 'Give values = [1.5, 2.5], or csv = "file.csv" and column = "name".'
-    problems = [
-        Problem(f"empirical has no {key}", did_you_mean(str(key), known) or advice, (key,))
-        for key in table
-        if key not in known
-    ]
+    problems = unknown_keys("empirical", table, known, advice)
     if problems:
         raise fail(problems)
     if "values" in table:

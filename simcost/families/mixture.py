@@ -16,8 +16,8 @@ from simcost.families._atoms import LIMIT, AtomTable
 from simcost.families._base import Atoms, Elicitation, Family, Flags, Parameter, Vector
 from simcost.families._distribution import Constant, Distribution
 from simcost.families._invert import first_true
-from simcost.families._number import fail, number
-from simcost.families._text import brief, did_you_mean, listed, show
+from simcost.families._number import fail, number, unknown_keys
+from simcost.families._text import brief, listed, show
 
 
 @dataclass(frozen=True, slots=True, eq=False, init=False)
@@ -234,11 +234,7 @@ def make(table: Mapping[str, Any], folder: Path | None = None) -> Distribution:
     """Return the distribution of a table with ``weights`` and ``components``."""
     known = ("weights", "components")
     advice = "Give weights = [0.7, 0.3] and as many components = [{ … }, { … }]."
-    problems = [
-        Problem(f"mixture has no {key}", did_you_mean(str(key), known) or advice, (key,))
-        for key in table
-        if key not in known
-    ]
+    problems = unknown_keys("mixture", table, known, advice)
     missing = [key for key in known if key not in table]
     if missing:
         problems.append(Problem(f"{listed(missing)} are missing", advice))

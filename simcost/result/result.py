@@ -86,6 +86,12 @@ class Result:
         result._values = None
         return result
 
+    def under(self, meta: Meta) -> Result:
+        """Return the same outcomes under another description; what was measured stays known."""
+        result = Result.of_ledger(self._ledger, self._units, meta)
+        result._values = self._values
+        return result
+
     def _settle(
         self, ledger: Ledger, names: Iterable[str], units: Mapping[str, str], meta: Meta
     ) -> None:

@@ -133,12 +133,7 @@ def compile_plan(plan: Plan) -> Program:
     labels: dict[Node, str] = {}
     for name, node in [*plan.labels.items(), *plan.outputs.items()]:
         labels.setdefault(node, name)
-    return lower(plan.outputs, labels, dimensions(plan))
-
-
-def dimensions(plan: Plan) -> dict[str, int]:
-    """Return the dimension of each stream in a low-discrepancy design."""
-    return {name: i for i, name in enumerate(plan.streams)}
+    return lower(plan.outputs, labels, plan.dimensions)
 
 
 def draw(
@@ -149,11 +144,6 @@ def draw(
     bases: tuple[int, int] = (0, 0),
 ) -> npt.NDArray[np.float64]:
     """Return the outputs of outcomes first … last - 1, float64[outputs, last - first]."""
-    engine = settings.engine
-    if engine == "auto":
-        engine = choose_engine(program, last - first)
-    if engine == "machine" and settings.on_compile and not compiled():
-        settings.on_compile()
     return execute(
         program,
         seed=settings.seed,
@@ -161,11 +151,21 @@ def draw(
         first=first,
         last=last,
         bases=bases,
-        engine=engine,
+        engine=settle_engine(program, settings, last - first),
         threads=settings.threads,
         segment=settings.segment,
         progress=settings.progress and partial(_tell, settings.progress, settings.draws, first),
     )
+
+
+def settle_engine(program: Program, settings: Settings, outcomes: int) -> str:
+    """Return the engine that draws so many outcomes, after announcing a compile."""
+    engine = settings.engine
+    if engine == "auto":
+        engine = choose_engine(program, outcomes)
+    if engine == "machine" and settings.on_compile and not compiled():
+        settings.on_compile()
+    return engine
 
 
 def _tell(progress: Progress, total: int, before: int, done: int) -> None:

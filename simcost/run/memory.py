@@ -54,6 +54,11 @@ def available_memory() -> int:
     return min(found, default=4 * 2**30)
 
 
+def allowed_memory(limit: int | None) -> int:
+    """Return the bytes that a run may take: the limit, or 70% of what is available now."""
+    return int(available_memory() * SHARE) if limit is None else limit
+
+
 def check_memory(draws: int, outputs: int, limit: int | None = None, *, hint: str = "") -> None:
     """Refuse a run that would not fit.
 
@@ -71,7 +76,7 @@ def check_memory(draws: int, outputs: int, limit: int | None = None, *, hint: st
     ResourceError
         With the figure needed, the figure available and the largest number of draws that fits.
     """
-    allowed = int(available_memory() * SHARE) if limit is None else limit
+    allowed = allowed_memory(limit)
     needed = estimate_memory(draws, outputs)
     if needed > allowed:
         fits = max(0, (allowed - FIXED) // ((outputs + WORKING_COPIES) * BYTES))
@@ -96,8 +101,8 @@ def keeps(draws: int, outputs: int, keep: bool | None, limit: int | None = None)
     """
     if keep is not None:
         return keep
-    allowed = int(available_memory() * SHARE) if limit is None else limit
-    return draws * outputs <= AMPLE and estimate_memory(draws, outputs) <= allowed
+    fits = estimate_memory(draws, outputs) <= allowed_memory(limit)
+    return draws * outputs <= AMPLE and fits
 
 
 def check_size(draws: int, outputs: int) -> None:
@@ -114,15 +119,16 @@ def check_size(draws: int, outputs: int) -> None:
         With the time and the memory that it would take, and what to write instead.
     """
     if draws > LONGEST:
-        hours = draws * NANOSECONDS / processors() / 3.6e12
         raise ResourceError(
-            f"{draws:,} draws of {outputs} outputs would take {_spelled(hours)} here, and to keep "
-            f"them would take {readable(estimate_memory(draws, outputs))} of memory. "
+            f"{draws:,} draws of {outputs} outputs would take {readable_time(draws)} here, and to "
+            f"keep them would take {readable(estimate_memory(draws, outputs))} of memory. "
             f"At most {LONGEST:,} draws are run; 1e9 give four digits of a percentile."
         )
 
 
-def _spelled(hours: float) -> str:
+def readable_time(outcomes: int) -> str:
+    """Return how long so many outcomes take here, as people say it."""
+    hours = outcomes * NANOSECONDS / processors() / 3.6e12
     return f"about {hours:,.0f} hours" if hours < 48 else f"about {hours / 24:,.0f} days"
 
 

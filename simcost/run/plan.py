@@ -52,6 +52,11 @@ class Plan:
     catalogue_hash: str = ""
 
     @property
+    def dimensions(self) -> dict[str, int]:
+        """Dimension of each stream in a low-discrepancy design."""
+        return {name: number for number, name in enumerate(self.streams)}
+
+    @property
     def hash(self) -> str:
         """Digest of what is computed: operations, distributions, stream names and units."""
         digest = hashlib.blake2b(digest_size=16, person=b"simcost.model.v1")

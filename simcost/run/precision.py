@@ -14,6 +14,7 @@ from simcost.run.engine import (
     check_finite,
     compile_plan,
     draw,
+    make_meta,
     make_result,
     rounded,
 )
@@ -90,7 +91,7 @@ def run_to_precision(plan: Plan, settings: Settings, precision: float) -> Result
 
 def _stopped(result: Result, plan: Plan, settings: Settings, how: str) -> Result:
     note = f"stopped at {settings.draws:,} draws: {how}"
-    return make_result(plan, settings, result.values, notes=(note,), sequential=True)
+    return result.under(make_meta(plan, settings, (note,), sequential=True))
 
 
 class _Widths:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from simcost.errors import UsageError
-from simcost.machine import execute, lower
+from simcost.machine import trace
 from simcost.run.given import whole
 from simcost.run.plan import Plan
 
@@ -61,17 +61,16 @@ def trace_plan(
     outcome = whole("outcome", outcome, 0)
     named = {**plan.labels, **plan.outputs}
     try:
-        rows = execute(
-            lower(named, dimensions={name: i for i, name in enumerate(plan.streams)}),
+        found = trace(
+            named.values(),
             seed=seed,
             design=design,
-            first=outcome,
-            last=outcome + 1,
+            outcome=outcome,
             bases=bases,
-            engine="interpreter",
+            dimensions=plan.dimensions,
         )
     except ValueError:
         raise UsageError(f"the {design} design has no outcome {outcome:,}") from None
-    values = {name: float(row[0]) for name, row in zip(named, rows, strict=True)}
+    values = {name: found[node] for name, node in named.items()}
     units = {name: plan.units.get(name, plan.label_units.get(name, "")) for name in named}
     return Trace(outcome, values, units, tuple(plan.outputs))

@@ -9,11 +9,18 @@ from typing import TypeVar
 import numpy as np
 
 from simcost.executors import ordered_map, processors
-from simcost.machine import Program, choose_engine, compiled, worker
+from simcost.machine import Program, worker
 from simcost.result import Result
 from simcost.result.ledger import Ledger
 from simcost.result.source import LEAF, Work
-from simcost.run.engine import Settings, check_finite, compile_plan, make_meta, rounded
+from simcost.run.engine import (
+    Settings,
+    check_finite,
+    compile_plan,
+    make_meta,
+    rounded,
+    settle_engine,
+)
 from simcost.run.memory import check_size
 from simcost.run.plan import Plan
 
@@ -82,9 +89,8 @@ class Drawn:
     ) -> Iterator[Answer]:
         """Yield `work` of each leaf, in order; a few leaves are under way at a time."""
         settings = self.settings
-        execute = worker(
-            self.program, seed=settings.seed, design=settings.design, engine=self._engine()
-        )
+        engine = settle_engine(self.program, settings, settings.draws)
+        execute = worker(self.program, seed=settings.seed, design=settings.design, engine=engine)
         rows = {name: self.program.outputs.index(name) for name in names}
 
         def one(leaf: int) -> tuple[Answer, int]:
@@ -101,15 +107,6 @@ class Drawn:
             yield answer
             if settings.progress and not self.quiet:
                 settings.progress(done, settings.draws)
-
-    def _engine(self) -> str:
-        settings = self.settings
-        engine = settings.engine
-        if engine == "auto":
-            engine = choose_engine(self.program, settings.draws)
-        if engine == "machine" and settings.on_compile and not compiled():
-            settings.on_compile()
-        return engine
 
     def __getstate__(self) -> dict[str, object]:
         # what was called meanwhile belongs to this process

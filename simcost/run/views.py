@@ -16,13 +16,12 @@ from simcost.machine import Program
 from simcost.result import Result
 from simcost.run.engine import Settings, check_finite, compile_plan, draw, make_result
 from simcost.run.given import whole
-from simcost.run.memory import check_memory
+from simcost.run.memory import check_memory, readable_time
 from simcost.run.plan import Plan
 
 STRIDE = 2**40  # outcomes set aside for each attempt or project
 LARGEST_CAP = 10_000
 LARGEST_PORTFOLIO = 20_000_000_000  # outcomes in all portfolios of a run
-OUTCOMES_A_SECOND = 5e6  # rough, of a project with thirty inputs on two cores
 BLOCK = 65_536
 
 Values = npt.NDArray[np.float64]
@@ -53,8 +52,8 @@ def run_per_success(plan: Plan, settings: Settings, cap: int | None) -> Result:
         For a model without stages, another design, or a cap below 1.
     """
     _check(plan, settings)
-    cap = None if cap is None else whole("cap", cap, 1)
-    if cap is not None and cap > LARGEST_CAP:
+    cap = LARGEST_CAP if cap is None else whole("cap", cap, 1)
+    if cap > LARGEST_CAP:
         raise UsageError(f"the cap must lie between 1 and {LARGEST_CAP:,} attempts, not {cap}")
     names = ["succeeded", *(name for name in _SUMMED if name in plan.outputs)]
     check_memory(settings.draws, len(names) + 1, settings.memory_limit)
@@ -63,7 +62,7 @@ def run_per_success(plan: Plan, settings: Settings, cap: int | None) -> Result:
     totals = np.zeros((len(names) + 1, settings.draws))
     for first in range(0, settings.draws, BLOCK):
         last = min(first + BLOCK, settings.draws)
-        _retry(program, plan, settings, (first, last), totals[:, first:last], cap or LARGEST_CAP)
+        _retry(program, plan, settings, (first, last), totals[:, first:last], cap)
     values = dict(zip([*names, "attempts"], totals, strict=True))
     plan = replace(plan, units={**plan.units, "attempts": ""})
     stopped = int(settings.draws - values["succeeded"].sum())
@@ -71,7 +70,7 @@ def run_per_success(plan: Plan, settings: Settings, cap: int | None) -> Result:
     if stopped:
         notes = (
             f"{stopped / settings.draws:.2%} of the projects had not succeeded after "
-            f"{cap or LARGEST_CAP:,} attempts; they count with what they had spent by then",
+            f"{cap:,} attempts; they count with what they had spent by then",
         )
     return make_result(plan, settings, values, notes=notes)
 
@@ -130,7 +129,7 @@ def run_portfolio(plan: Plan, settings: Settings, projects: int) -> Result:
     if projects * settings.draws > LARGEST_PORTFOLIO:
         raise ResourceError(
             f"{settings.draws:,} portfolios of {projects:,} projects are "
-            f"{projects * settings.draws:,} outcomes, about {_hours(projects * settings.draws)} "
+            f"{projects * settings.draws:,} outcomes, {readable_time(projects * settings.draws)} "
             f"of work; at most {LARGEST_PORTFOLIO:,} are drawn. Ask for fewer draws or projects."
         )
     plan = _only(plan, names)
@@ -155,10 +154,6 @@ def run_portfolio(plan: Plan, settings: Settings, projects: int) -> Result:
     if "duration" in names:
         note += "; its duration is that of the longest"
     return make_result(plan, settings, dict(zip(renamed, totals, strict=True)), notes=(note,))
-
-
-def _hours(outcomes: int) -> str:
-    return f"{outcomes / OUTCOMES_A_SECOND / 3600:,.0f} hours"
 
 
 def _check(plan: Plan, settings: Settings) -> None:
