@@ -30,7 +30,20 @@ def add(part: Any, out: Any, first: Any) -> None:
 
 
 @jit
-def look(x: Any, centre: Any, out: Any) -> None:
+def fold(table: Any, rows: Any, replicates: Any) -> None:
+    """Add the lanes of each replicate up, by halves, into the first of them."""
+    for row in range(rows):
+        half = SIZE // 2
+        while half >= replicates:
+            for k in range(row * SIZE, row * SIZE + half):
+                table[k] = table[k] + table[k + half]
+            half //= 2
+        for k in range(row * SIZE, row * SIZE + replicates):
+            table[k] = table[k] + 0  # there is one zero
+
+
+@jit
+def look(x: Any, centre: Any, replicates: Any, out: Any) -> None:
     """Sums of four powers, smallest and largest; `out` is float64[96]."""
     sums, part = out[: 4 * SIZE], np.empty(6 * SIZE)
     for k in range(SIZE):
@@ -53,6 +66,11 @@ def look(x: Any, centre: Any, out: Any) -> None:
         for k in range(4 * SIZE, 5 * SIZE):
             out[k] = min(out[k], part[k])
             out[SIZE + k] = max(out[SIZE + k], part[SIZE + k])
+    fold(out, 4, replicates)
+    for row in (4, 5):
+        for k in range(row * SIZE + 1, row * SIZE + SIZE):
+            least, most = min(out[row * SIZE], out[k]), max(out[row * SIZE], out[k])
+            out[row * SIZE] = least if row == 4 else most
 
 
 @jit
@@ -74,15 +92,6 @@ def span(x: Any, low: Any, high: Any, out: Any, near: Any, places: Any) -> Any:
 
 
 @jit
-def at_most(x: Any, level: Any, out: Any) -> None:
-    """Count what is at most a level; `out` is int64[16]."""
-    whole = x.size // SIZE * SIZE
-    count_of(x, whole, level, out)
-    for i in range(whole, x.size):
-        out[i - whole] += x[i] <= level
-
-
-@jit
 def excess(x: Any, level: Any, out: Any) -> None:
     """Sums above a level; `out` is float64[32]."""
     part = np.empty(2 * SIZE)
@@ -96,6 +105,35 @@ def excess(x: Any, level: Any, out: Any) -> None:
             part[i - whole] += above
             part[SIZE + i - whole] += above * above
         add(part, out, first == 0)
+
+
+@jit
+def spans(
+    x: Any, lows: Any, highs: Any, tails: Any, replicates: Any, counts: Any, sums: Any,
+    near: Any, places: Any, ends: Any,
+) -> None:  # fmt: skip
+    """Compare with several pairs of values; see `simcost.result.tools.Spans`."""
+    ends[0] = 0
+    for k in range(lows.size):
+        start = ends[k]
+        mine, sum_of = counts[k * 4 * SIZE :], sums[k * 2 * SIZE :]
+        ends[k + 1] = start + span(x, lows[k], highs[k], mine, near[start:], places[start:])
+        fold(mine, 4, replicates)
+        if tails[k] != 0 and highs[k] < np.inf:
+            excess(x, highs[k], sum_of[: 2 * SIZE])
+            fold(sum_of, 2, replicates)
+        else:
+            for i in range(2 * SIZE):
+                sum_of[i] = 0.0
+
+
+@jit
+def at_most(x: Any, level: Any, out: Any) -> None:
+    """Count what is at most a level; `out` is int64[16]."""
+    whole = x.size // SIZE * SIZE
+    count_of(x, whole, level, out)
+    for i in range(whole, x.size):
+        out[i - whole] += x[i] <= level
 
 
 @jit
@@ -113,5 +151,5 @@ def products(x: Any, y: Any, middle_x: Any, middle_y: Any, out: Any) -> None:
 
 with numba_cache() as cached:
     if cached:
-        for loop in (look, span, at_most, excess, products):
+        for loop in (look, spans, at_most, products):
             loop.enable_caching()

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from simcost.result.leaf import Leaf, safe_scale
-from simcost.result.sums import columns, replicate_sizes
+from simcost.result.leaf import safe_scale
+from simcost.result.sums import columns
 
 Vector = npt.NDArray[np.float64]
 
@@ -40,13 +40,6 @@ class Excess:
     count: Vector
     first: Vector
     second: Vector
-
-
-def leaf_excess(leaf: Leaf, level: float, at_most: npt.NDArray[np.int64]) -> Excess:
-    """Return the sums of a leaf, of which so many outcomes do not exceed the level."""
-    count = replicate_sizes(len(leaf.values), leaf.replicates) - at_most
-    sums = leaf.tools.excess(leaf.scaled, level * leaf.scale, leaf.replicates)
-    return Excess(level, leaf.scale, count.astype(np.float64), *sums)
 
 
 def excess_of(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from simcost.errors import NumericalError
 from simcost.result.bracket import Bracket
 from simcost.result.gauge import Gauge
-from simcost.result.leaf import Leaf
+from simcost.result.leaf import Leaf, Pair
 from simcost.result.radix import RadixGauge
 from simcost.result.source import LEAF, Source, leaves_of
 from simcost.result.tools import NUMPY, Tools
@@ -104,10 +104,11 @@ class Ledger:
         finite = {name for gauge in gauges if gauge.finite for name in gauge.names}
 
         centres: dict[str, float] = {}
+        pairs: dict[str, dict[Pair, bool]] = {}
 
         def look(number: int, values: Mapping[str, Vector]) -> dict[str, Leaf]:
             leaves = {
-                name: Leaf(array, self.replicates, centres.get(name), self.tools)
+                name: Leaf(array, self.replicates, centres.get(name), self.tools, pairs.get(name))
                 for name, array in values.items()
             }
             for name in finite:
@@ -127,6 +128,7 @@ class Ledger:
             for gauge in gauges:
                 gauge.aim(pilot[gauge.names[0]])
                 gauge.add(gauge.take(pilot))
+            pairs.update(_pairs(gauges))
         steps = self._steps(total, any(gauge.adaptive for gauge in gauges))
         for last in steps:
             for parts in self.source.map(work, names, first, last):
@@ -136,6 +138,7 @@ class Ledger:
             for gauge in gauges:
                 if gauge.adaptive or last == total:
                     gauge.settle(min(last * LEAF, self.count))
+            pairs.update(_pairs(gauges))
 
     def _steps(self, total: int, adaptive: bool) -> Iterator[int]:
         """Yield the leaves after which to take stock."""
@@ -145,6 +148,16 @@ class Ledger:
                 yield last
             last *= _GROWTH
         yield total
+
+
+def _pairs(gauges: Sequence[Gauge]) -> dict[str, dict[Pair, bool]]:
+    """Return by output what its brackets will ask of the next leaves."""
+    pairs: dict[str, dict[Pair, bool]] = {}
+    for gauge in gauges:
+        if isinstance(gauge, Bracket):
+            mine, pair = pairs.setdefault(gauge.names[0], {}), (gauge.low, gauge.high)
+            mine[pair] = mine.get(pair, False) or gauge.tails
+    return pairs
 
 
 def _refuse_not_finite(name: str, leaf: Leaf, number: int) -> None:
