@@ -149,6 +149,7 @@ class Model(Declaration):
             view=view.name,
             notes=(*compiled.notes, *_judgement_note(self._spec)),
             catalogue_hash=load_catalogue().digest() if from_catalogue else "",
+            schedule=compiled.schedule,
         )
 
     def run(

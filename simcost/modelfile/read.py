@@ -21,6 +21,7 @@ from simcost.modelfile.scenarios import read_scenarios
 from simcost.modelfile.shapes import ModelShape
 from simcost.modelfile.stages import read_stages
 from simcost.modelfile.syntax import parse_toml
+from simcost.modelfile.time import read_time
 from simcost.modelfile.validate import unknown, validate
 from simcost.modelfile.wording import brief
 
@@ -33,7 +34,7 @@ class _Parsed:
     correlations: tuple[int, ...] = ()  # which of the file's the spec holds
 
 
-SECTIONS = ("model", "inputs", "quantities", "stages", "outputs", "correlations", "scenarios")
+SECTIONS = ("model", "inputs", "quantities", "stages", "outputs", "correlations", "scenarios", "time")
 
 
 def parse(
@@ -135,6 +136,7 @@ def _read(reading: Reading, data: dict[str, Any]) -> tuple[ModelSpec, tuple[int,
     inputs = read_inputs(reading, data.get("inputs", {}))
     quantities = read_formulas(reading, data.get("quantities", {}), "quantities")
     stages = read_stages(reading, data.get("stages", []))
+    time = read_time(reading, data)
     outputs = read_formulas(reading, data.get("outputs", {}), "outputs")
     correlations = read_correlations(reading, data.get("correlations", []), data)
     scenarios = read_scenarios(reading, data.get("scenarios", {}), data)
@@ -151,6 +153,7 @@ def _read(reading: Reading, data: dict[str, Any]) -> tuple[ModelSpec, tuple[int,
         outputs=_without(outputs, broken),
         correlations=tuple(correlations.values()),
         scenarios=scenarios,
+        time=time,
         broken=broken,
     )
     return spec, tuple(correlations)

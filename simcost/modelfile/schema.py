@@ -10,6 +10,7 @@ from math import isfinite
 from typing import Any
 
 from simcost.families import Elicitation, Family, Parameter, families
+from simcost.graph.profiles import PARAMETERS as PROFILES
 from simcost.modelfile.shapes import (
     CHANGES,
     MEASURES,
@@ -20,6 +21,7 @@ from simcost.modelfile.shapes import (
     ModelShape,
     Shape,
     StageShape,
+    TimeShape,
 )
 
 Schema = dict[str, Any]
@@ -56,6 +58,7 @@ def json_schema() -> Schema:
             "inputs": _named("Uncertain quantities", "input"),
             "quantities": _named("Named formulas", "formula"),
             "stages": {"type": "array", "items": _shape(StageShape)},
+            "time": _shape(TimeShape),
             "outputs": _named("Formulas to report", "formula"),
             "correlations": {"type": "array", "items": _correlation()},
             "scenarios": {
@@ -70,6 +73,7 @@ def json_schema() -> Schema:
                 "description": "A formula, a number, or a distribution",
                 "anyOf": [_text(), _NUMBER, {"$ref": "#/$defs/distribution"}],
             },
+            "profile": _profile(),
             "formula": {"anyOf": [_text(), _NUMBER, _shape(FormulaShape)]},
             "input": _input(),
             "change": _change(),
@@ -138,6 +142,28 @@ def _distribution() -> Schema:
         "properties": {**laws, "within": _WITHIN},
         "oneOf": _exactly_one(laws),
     }
+
+
+def _profile() -> Schema:
+    """A name alone where nothing has to be given, or a table with its numbers."""
+    alone = [name for name, keys in PROFILES.items() if None not in keys.values()]
+    tables = {
+        name: {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {key: {"type": "number", "exclusiveMinimum": 0} for key in keys},
+            "required": [key for key, value in keys.items() if value is None],
+        }
+        for name, keys in PROFILES.items()
+    }
+    one = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": tables,
+        "minProperties": 1,
+        "maxProperties": 1,
+    }
+    return {"description": "Share spent by a share of the time", "anyOf": [{"enum": alone}, one]}
 
 
 def _input() -> Schema:
