@@ -58,7 +58,9 @@ def drivers(plan: Plan) -> tuple[Driver, ...]:
 
     The mixing variable of a t copula is none: it belongs to the dependence, not to the project.
     """
-    names = {node: name for name, node in reversed(plan.labels.items())}
+    names: dict[Node, str] = {}
+    for label, node in plan.labels.items():
+        names.setdefault(node, label)
     found: dict[str, Driver] = {}
     inside: set[Node] = set()  # streams that a quantile or a coupling reads
     for node in walk(plan.outputs.values()):
