@@ -237,7 +237,31 @@ def make_result(
     """Wrap drawn values, with everything needed to make them again."""
     for row in values.values():
         row.setflags(write=False)
-    return Result(values, plan.units, make_meta(plan, settings, notes, sequential))
+    meta = make_meta(plan, settings, notes, sequential)
+    return Result(values, plan.units, meta, origin_of(plan, settings))
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a result was drawn from: enough to draw any quantity of any of its outcomes again.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan that was drawn.
+    settings : Settings
+        How; `draws` is the number of outcomes of the result.
+    """
+
+    plan: Plan
+    settings: Settings
+
+
+def origin_of(plan: Plan, settings: Settings) -> Origin | None:
+    """Return where outcomes come from; None for sums of several attempts or projects."""
+    if plan.view != "attempt":
+        return None
+    return Origin(plan, replace(settings, progress=None, on_compile=None))
 
 
 def make_meta(

@@ -18,6 +18,7 @@ from simcost.run.engine import (
     check_finite,
     compile_plan,
     make_meta,
+    origin_of,
     rounded,
     settle_engine,
 )
@@ -56,7 +57,8 @@ def run_stream(plan: Plan, settings: Settings) -> Result:
     settings = rounded(settings)
     source = Drawn(plan, settings, compile_plan(plan))
     meta = make_meta(plan, settings)
-    result = Result.of_ledger(Ledger(source, meta.replicates), plan.units, meta)
+    ledger = Ledger(source, meta.replicates)
+    result = Result.of_ledger(ledger, plan.units, meta, origin_of(plan, settings))
     result.prepare(thresholds=settings.thresholds)
     source.quiet = True
     return result
