@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -88,6 +89,11 @@ class Outcomes:
     def drivers(self) -> tuple[Driver, ...]:
         """Its random inputs in order of declaration, without those that take one value only."""
         return tuple(one for one in drivers(self.plan) if one.law is None or _varies(one))
+
+    @property
+    def machine_loaded(self) -> bool:
+        """Whether the compiled loops are there, so that using them costs nothing more."""
+        return "simcost.machine.tally_loops" in sys.modules
 
     @property
     def tail_index(self) -> float:
