@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import xarray
 
 APART = 3  # places in the ranking from which two methods are said to disagree
+LEADING = 8  # of the inputs that no method ranks among these, it does not matter
 
 
 def comparison(
@@ -45,8 +46,9 @@ def comparison(
     Returns
     -------
     xarray.Dataset
-        As described in `simcost.analyses`. An input disagrees where one method calls it
-        significant and another does not, or where two that do rank it three places apart.
+        As described in `simcost.analyses`. An input that some method ranks among the
+        first eight disagrees where one calls it significant and another does not, or where two
+        that do rank it three places apart.
 
     Raises
     ------
@@ -109,18 +111,18 @@ def _columns(
 def _disagreement(
     inputs: Sequence[str], table: Mapping[str, Any]
 ) -> tuple[npt.NDArray[np.bool_], list[str]]:
-    """Flag inputs that methods see differently, with a sentence on each."""
-    flags, notes = [], []
+    """Flag inputs that matter and that methods see differently, with a sentence on them."""
+    flags, said = [], []
     for k, name in enumerate(inputs):
         ranks = {m: row[1][k] for m, row in table.items() if row[1][k] == row[1][k]}
-        seen = [m for m in ranks if table[m][2][k]]
-        blind = [m for m in ranks if m not in seen]
-        places = [ranks[m] for m in seen]
-        apart = max(places, default=0.0) - min(places, default=0.0) >= APART
-        flags.append(bool(seen and blind) or apart)
+        seen = {m: place for m, place in ranks.items() if table[m][2][k]}
+        matters = min(seen.values(), default=len(inputs)) <= LEADING
+        apart = max(seen.values(), default=0.0) - min(seen.values(), default=0.0) >= APART
+        flags.append(matters and (len(seen) < len(ranks) or apart))
         if flags[-1]:
-            said = [f"{m} {ranks[m]:.0f}" if m in seen else f"{m} no effect" for m in ranks]
-            notes.append(f"methods disagree on {name}: {', '.join(said)}")
+            places = [f"{m} {p:.0f}" if m in seen else f"{m} no effect" for m, p in ranks.items()]
+            said.append(f"{name} ({', '.join(places)})")
+    notes = [f"the methods disagree on {'; '.join(said)}"] if said else []
     return np.array(flags, dtype=bool), notes
 
 
