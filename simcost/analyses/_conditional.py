@@ -24,9 +24,7 @@ from simcost.result import Interval
 Vector = npt.NDArray[np.float64]
 
 
-def conditional(
-    outcomes: Outcomes, statistic: Statistic, axes: Sequence[Axis], bins: int
-) -> Bars:
+def conditional(outcomes: Outcomes, statistic: Statistic, axes: Sequence[Axis], bins: int) -> Bars:
     """Return the statistic in the lowest and in the highest piece of each axis.
 
     Parameters
@@ -55,12 +53,11 @@ def standardised(score: Vector) -> Vector:
     """Return a score with mean 0 and variance 1; a constant one as zeros."""
     centred = score - score.mean()
     sd = float(centred.std())
-    return centred / sd if sd > 0 else centred
+    scaled: Vector = centred / sd if sd > 0 else centred
+    return scaled
 
 
-def _bar(
-    outcomes: Outcomes, statistic: Statistic, axis: Axis, row: Index, score: Vector
-) -> Bar:
+def _bar(outcomes: Outcomes, statistic: Statistic, axis: Axis, row: Index, score: Vector) -> Bar:
     last = axis.bins.count - 1
     masks = [row == 0, row == last]
     shares = [float(mask.mean()) for mask in masks]
@@ -73,6 +70,7 @@ def _bar(
         independence(row, score, axis.bins.count),
         axis.label(0, shares[0]),
         axis.label(last, shares[1]),
+        axis.driver.unit if axis.driver else "",
         {"low_share": shares[0], "high_share": shares[1]},
     )
 

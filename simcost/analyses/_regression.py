@@ -44,9 +44,7 @@ def regression(outcomes: Outcomes, axes: Sequence[Axis]) -> tuple[Bars, float]:
     found = jackknife(_moments(outcomes, [_value(axis) for axis in rows]), _coefficients)
     n = len(rows)
     sd = float(outcomes.y.std())
-    bars = [
-        _bar(axis.name, found, k, outcomes.meta.confidence, sd) for k, axis in enumerate(axes)
-    ]
+    bars = [_bar(axis.name, found, k, outcomes.meta.confidence, sd) for k, axis in enumerate(axes)]
     noise = float(np.max(np.abs(found.values[len(axes) : n])))
     explained = float(found.values[n])
     note = f"the linear model explains {100 * explained:.3g}% of the variance (R²)"
@@ -109,7 +107,8 @@ def _moments(outcomes: Outcomes, values: Sequence[Node]) -> Vector:
         columns = [np.ascontiguousarray(table[:, r::portions]) for r in range(portions)]
         return np.array([column @ column.T for column in columns])
 
-    return np.sum(list(outcomes.leaves(nodes, work)), axis=0)
+    total: Vector = np.sum(list(outcomes.leaves(nodes, work)), axis=0)
+    return total
 
 
 def _coefficients(products: Vector) -> Vector:

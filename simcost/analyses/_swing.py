@@ -90,16 +90,19 @@ class Base:
         moved : mapping of str to float64[n]
             Values of inputs; of a gate 0 (passes) or 1 (fails).
         """
-        points = {**self.values, **moved}
+        points: dict[str, Vector | float] = {**self.values, **moved}
         open_ones = [one for one in self.switches if np.isnan(points[one.name]).any()]
-        total: Vector = np.zeros(max((np.size(v) for v in moved.values()), default=1))
+        total = np.zeros(max((np.size(v) for v in moved.values()), default=1))
         for ways in itertools.product((0.0, 1.0), repeat=len(open_ones)):
             turned = dict(zip((one.name for one in open_ones), ways, strict=True))
             total = total + self._one_way(points, turned, open_ones)
         return total
 
     def _one_way(
-        self, points: Mapping[str, Vector | float], turned: Mapping[str, float], open_ones: list[Driver]
+        self,
+        points: Mapping[str, Vector | float],
+        turned: Mapping[str, float],
+        open_ones: list[Driver],
     ) -> Vector:
         """Return the output where open gates turn out in one way, times the chance of that."""
         given: dict[Node, Vector | float] = {}
@@ -170,7 +173,8 @@ def swing(
         single[driver.name] = (values, reached)
         if driver.name in grouped:
             continue
-        bars.append(_bar(driver.name, reached, _label(driver, values[0]), _label(driver, values[-1])))
+        ends = (_label(driver, values[0]), _label(driver, values[-1]))
+        bars.append(_bar(driver.name, reached, *ends, driver.unit))
         inside = reached[1:-1]
         if len(inside) and not _between(inside, reached[0], reached[-1]):
             kinked.append(driver.name)
@@ -187,7 +191,7 @@ def swing(
     return Bars(tuple(bars), exactly(middle), 0.0, tuple(notes))
 
 
-def _bar(name: str, reached: Vector, low_label: str, high_label: str) -> Bar:
+def _bar(name: str, reached: Vector, low_label: str, high_label: str, unit: str = "") -> Bar:
     low, high = float(reached[0]), float(reached[-1])
     least, most = float(reached.min()), float(reached.max())
     moves = least < most
@@ -199,15 +203,14 @@ def _bar(name: str, reached: Vector, low_label: str, high_label: str) -> Bar:
         0.0 if moves else 1.0,
         low_label,
         high_label,
+        unit,
         {"least": least, "most": most},
     )
 
 
 def _between(inside: Vector, low: float, high: float) -> bool:
     slack = 1e-9 * (abs(low) + abs(high))
-    return bool(
-        inside.min() >= min(low, high) - slack and inside.max() <= max(low, high) + slack
-    )
+    return bool(inside.min() >= min(low, high) - slack and inside.max() <= max(low, high) + slack)
 
 
 def _label(driver: Driver, value: float) -> str:
