@@ -75,12 +75,12 @@ def _dataset(outcomes: Outcomes, found: Mapping[str, xarray.Dataset]) -> xarray.
         inputs += [str(n) for n in dataset["input"].values if n not in inputs]
     table = {name: _columns(dataset, inputs) for name, dataset in found.items()}
     columns: dict[str, Any] = {
-        key: (("method", "input"), np.array([row[k] for row in table.values()]))
+        key: (("tornado", "input"), np.array([row[k] for row in table.values()]))
         for k, key in enumerate(("effect", "rank", "significant"))
     }
     flags, notes = _disagreement(inputs, table)
     columns["disagree"] = ("input", flags)
-    columns["unit"] = ("method", np.array([d.attrs["unit"] for d in found.values()], dtype=object))
+    columns["unit"] = ("tornado", np.array([d.attrs["unit"] for d in found.values()], dtype=object))
     said = [note for dataset in found.values() for note in dataset.attrs["notes"]]
     notes = list(dict.fromkeys([*said, *notes]))
     attrs = attributes(
@@ -90,7 +90,7 @@ def _dataset(outcomes: Outcomes, found: Mapping[str, xarray.Dataset]) -> xarray.
         statistic=first.attrs["statistic"],
         title=f"What drives {outcomes.output}, by {len(found)} methods",
     )
-    coords = {"method": np.array([*found], dtype=object), "input": np.array(inputs, dtype=object)}
+    coords = {"tornado": np.array([*found], dtype=object), "input": np.array(inputs, dtype=object)}
     return Drawing(columns, coords, attrs | {"notes": notes})
 
 

@@ -286,7 +286,9 @@ def _dataset(
     z = normal(outcomes.meta.confidence)
     parts = [
         Interval(value, value - z * error, value + z * error)
-        for value, error in zip(found.values[order], found.errors[order], strict=True)
+        for value, error in zip(
+            found.values[order].tolist(), found.errors[order].tolist(), strict=True
+        )
     ]
     columns = spread("contribution", "item", parts) | scalar("base", found.base)
     columns |= scalar("target", goal)

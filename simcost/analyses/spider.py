@@ -73,15 +73,15 @@ def _conditional(outcomes: Outcomes, question: Question) -> xarray.Dataset:
     check_bins(question.bins, outcomes.count, statistic.fewest)
     rows = axes(outcomes, question)
     index = outcomes.index([(axis.node, axis.bins) for axis in rows])
-    middles = (np.arange(question.bins) + 0.5) / question.bins
+    percentiles = (2 * np.arange(question.bins) + 1) * 50 / question.bins
     lines = [
-        _line(outcomes, statistic, axis, row, middles)
+        _line(outcomes, statistic, axis, row, percentiles / 100)
         for axis, row in zip(rows, index, strict=True)
     ]
     base = scalar("base", statistic.ask(outcomes.result, outcomes.output))
     title = f"{statistic.title.format(outcomes.output)} along the percentiles of each input"
     return _dataset(
-        outcomes, [axis.name for axis in rows], 100 * middles, np.array(lines), base,
+        outcomes, [axis.name for axis in rows], percentiles, np.array(lines), base,
         method="conditional", statistic=statistic.name, title=title,
         unit="" if statistic.plain else outcomes.unit,
     )  # fmt: skip

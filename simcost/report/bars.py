@@ -170,7 +170,7 @@ def _plain(value: float) -> str:
 
 
 def _comparison(data: Data, width: int, top: int) -> list[str]:
-    methods = [str(name) for name in data["method"].values]
+    methods = [str(name) for name in data["tornado"].values]
     rows = [["", *(cell for name in methods for cell in (name, "")), ""]]
     ranks, effects = data["rank"].values, data["effect"].values
     shown = min(data.sizes["input"], top)
