@@ -107,13 +107,17 @@ def test_an_input_without_effect_contributes_nothing():
     for name in names:
         model.input(name, simcost.uniform(low=0, high=1))
     model.output("y", "x + " + " + ".join(f"0 * {name}" for name in names))
-    data = model.run(draws=20_000).contingency("y", by="inputs")
-    noise = data.sel(item=names)
-    held = (noise["contribution_lower"] <= 0) & (noise["contribution_upper"] >= 0)
-    assert float(held.mean()) >= 0.8
-    # an outcome is left out of the mean of its own bin: else 20 such inputs would take 3%
+    shown, held = [], []
+    for seed in range(10):
+        data = model.run(draws=20_000, seed=seed).contingency("y", by="inputs")
+        noise = data.sel(item=names)
+        inside = (noise["contribution_lower"] <= 0) & (noise["contribution_upper"] >= 0)
+        held.append(float(inside.mean()))
+        shown.append(float(noise["contribution"].sum()))
+    assert np.mean(held) >= 0.9
+    # an outcome is left out of the mean of its own bin: else 20 such inputs would take 6%
     gap = float(data["target"] - data["base"])
-    assert abs(float(noise["contribution"].sum())) < 0.02 * gap
+    assert abs(np.mean(shown)) < 0.035 * gap
 
 
 def test_the_items_of_a_staged_cost_are_its_stages():

@@ -195,9 +195,7 @@ def test_a_gate_counts_by_its_two_levels():
 
 
 def test_groups_are_players():
-    data = ishigami().run(draws=50_000).sensitivity(
-        "y", walks=60_000, groups={"odd": ["x1", "x3"]}
-    )
+    data = ishigami().run(draws=50_000).sensitivity("y", walks=60_000, groups={"odd": ["x1", "x3"]})
     assert set(data["input"].values) == {"odd", "x2"}
     check(data.assign_coords(input=[{"odd": "x0", "x2": "x1"}[n] for n in data["input"].values]),
           "shapley", (1 - 0.442411, 0.442411))  # fmt: skip

@@ -218,7 +218,9 @@ def test_a_swing_is_the_formula_at_the_percentiles():
 
 def test_where_gates_stand_is_chosen_and_said():
     result = gated().run(draws=1000)
-    base = {g: result.tornado("cost", method="swing", gates=g) for g in ("pass", "fail", "expected")}
+    base = {
+        g: result.tornado("cost", method="swing", gates=g) for g in ("pass", "fail", "expected")
+    }
     assert float(base["pass"]["base"]) == pytest.approx(1100)
     assert float(base["fail"]["base"]) == pytest.approx(600)
     assert float(base["expected"]["base"]) == pytest.approx(0.7 * 1100 + 0.3 * 600)

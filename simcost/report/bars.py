@@ -16,6 +16,7 @@ from simcost.result.digits import MISSING, figure, plus_minus
 TOP = 15  # bars shown unless others are asked for
 NARROWEST_BAR, WIDEST_BAR = 16, 44
 _FAINT = "n.s."  # not significant
+_GAP = 2  # between columns, and before the first
 _COMPUTED = 4  # digits of a figure without simulation error
 _SHARES = ("sensitivity", "comparison")  # whose figures are not in the unit of the output
 
@@ -83,12 +84,16 @@ def _with_bars(
     rows: Rows, spans: Sequence[tuple[float, float]], base: float, width: int, left: int
 ) -> list[str] | None:
     """Return rows with a bar behind each, the header's empty; None where there is no room."""
-    right = range(left, len(rows[0]))
-    room = width - len(max(columns(rows, right), key=len)) - 3
+    filled = [k for k in range(len(rows[0])) if any(row[k] for row in rows)]
+    cells = [[row[k] for k in filled] for row in rows]
+    taken = sum(max(map(len, column)) + _GAP for column in zip(*cells, strict=True))
+    room = width - taken - _GAP
     if room < NARROWEST_BAR:
         return None
     bars = ["", *strips(spans, base, min(room, WIDEST_BAR))]
-    return columns([[*row, bar] for row, bar in zip(rows, bars, strict=True)], right)
+    return columns(
+        [[*row, bar] for row, bar in zip(cells, bars, strict=True)], range(left, len(filled))
+    )
 
 
 def _more(count: int, top: int, what: str) -> list[str]:
