@@ -22,7 +22,7 @@ largest effect of 16 inputs that have none (0 where there is no noise). For ``re
 ``analysis = "spider"``: dimensions ``input`` and ``percentile``; ``statistic``,
 ``statistic_lower``, ``statistic_upper``; scalar ``base``.
 
-``analysis = "comparison"``: dimensions ``tornado`` (the methods) and ``input``; ``effect``, ``rank``,
+``analysis = "comparison"``: dimensions ``tornado`` (methods) and ``input``; ``effect``, ``rank``,
 ``significant``; ``disagree`` over ``input``.
 
 ``analysis = "sensitivity"``: dimension ``input``, largest Shapley effect first; ``first``,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import xarray
 
 APART = 3  # places in the ranking from which two methods are said to disagree
-LEADING = 8  # of the inputs that no method ranks among these, it does not matter
+SMALL = 0.05  # of the largest effect; an input that no method gives more does not matter
 
 
 def comparison(
@@ -46,9 +46,9 @@ def comparison(
     Returns
     -------
     xarray.Dataset
-        As described in `simcost.analyses`. An input that some method ranks among the
-        first eight disagrees where one calls it significant and another does not, or where two
-        that do rank it three places apart.
+        As described in `simcost.analyses`. Of an input that some method gives 5% of its
+        largest effect or more, methods disagree where one calls it significant and another does
+        not, or where two that do rank it three places apart.
 
     Raises
     ------
@@ -113,10 +113,11 @@ def _disagreement(
 ) -> tuple[npt.NDArray[np.bool_], list[str]]:
     """Flag inputs that matter and that methods see differently, with a sentence on them."""
     flags, said = [], []
+    largest = {m: np.nanmax(np.abs(row[0])) for m, row in table.items()}
     for k, name in enumerate(inputs):
         ranks = {m: row[1][k] for m, row in table.items() if row[1][k] == row[1][k]}
         seen = {m: place for m, place in ranks.items() if table[m][2][k]}
-        matters = min(seen.values(), default=len(inputs)) <= LEADING
+        matters = any(abs(table[m][0][k]) >= SMALL * largest[m] for m in seen)
         apart = max(seen.values(), default=0.0) - min(seen.values(), default=0.0) >= APART
         flags.append(matters and (len(seen) < len(ranks) or apart))
         if flags[-1]:

@@ -16,6 +16,7 @@ from simcost.result.digits import MISSING, figure, plus_minus
 TOP = 15  # bars shown unless others are asked for
 NARROWEST_BAR, WIDEST_BAR = 16, 44
 _FAINT = "n.s."  # not significant
+_DECIMALS = 3  # of a share of one
 _GAP = 2  # between columns, and before the first
 _COMPUTED = 4  # digits of a figure without simulation error
 _SHARES = ("sensitivity", "comparison")  # whose figures are not in the unit of the output
@@ -78,6 +79,20 @@ def amount(data: Data, name: str, k: int | None = None) -> str:
         return figure(value, _COMPUTED)
     half = max(high - value, value - low, 0.0)
     return plus_minus(value, None if math.isnan(half) else half)
+
+
+def share(data: Data, name: str, k: int | None = None) -> str:
+    """Return a share of one as `amount` does, with three decimals at most."""
+    text = amount(data, name, k)
+    decimals = max(len(part.partition(".")[2]) for part in text.split(" ± "))
+    if decimals <= _DECIMALS and "e" not in text:
+        return text
+    value, low, high = (
+        float(data[f"{name}{suffix}"].values[() if k is None else k])
+        for suffix in ("", "_lower", "_upper")
+    )
+    number = f"{value:.{_DECIMALS}f}".replace("-0.000", "0.000")
+    return f"{number} ± {max(high - value, value - low):.{_DECIMALS}f}"
 
 
 def _with_bars(
@@ -204,15 +219,14 @@ def _sensitivity(data: Data, width: int, top: int) -> list[str]:
         keys = {key: keys[key] for key in ("first", "delta")}
     rows = [["", *keys.values()]]
     rows += [
-        [str(data["input"].values[k]), *(amount(data, key, k) for key in keys)]
-        for k in range(shown)
+        [str(data["input"].values[k]), *(share(data, key, k) for key in keys)] for k in range(shown)
     ]
     lead = data["shapley" if walked else "first"].values
     spans = [(math.nan, float(lead[k])) for k in range(shown)]
     barred = _with_bars(rows, spans, 0.0, width, 1) or columns(rows, range(1, len(rows[0])))
     lines = [*barred, *_more(count, top, "inputs"), ""]
     if not math.isnan(float(data["interaction"])):
-        lines.append(f"Interactions (1 - sum of first orders): {amount(data, 'interaction')}.")
+        lines.append(f"Interactions (1 - sum of first orders): {share(data, 'interaction')}.")
     lines.append(f"Noise floor of delta {figure(float(data['noise_floor_delta']), 2)}.")
     return [*lines, _legend(data)]
 
