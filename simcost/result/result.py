@@ -22,6 +22,7 @@ from simcost.result.meta import Meta
 from simcost.result.names import check_output, check_percent, quantile_name
 from simcost.result.proportion import proportion
 from simcost.result.quantiles import quantiles
+from simcost.result.questions import ask
 from simcost.result.sample import Sample
 from simcost.result.shortfall import cvar
 from simcost.result.source import LEAF, Arrays
@@ -53,6 +54,8 @@ class Result:
         Where it came from.
     tools : Tools
         What measures; all tools give the same bits.
+    origin : object, optional
+        What the outcomes can be drawn from again. Opaque here: analyses know what it is.
 
     Raises
     ------
@@ -66,10 +69,11 @@ class Result:
         units: Mapping[str, str],
         meta: Meta,
         tools: Tools = NUMPY,
+        origin: object = None,
     ) -> None:
         arrays = {name: _frozen(array) for name, array in values.items()}
         _check(arrays, meta)
-        self._settle(Ledger(Arrays(arrays), meta.replicates, tools), arrays, units, meta)
+        self._settle(Ledger(Arrays(arrays), meta.replicates, tools), arrays, units, meta, origin)
         self._values: Mapping[str, Vector] | None = MappingProxyType(arrays)
 
     @classmethod
@@ -79,6 +83,7 @@ class Result:
         units: Mapping[str, str],
         meta: Meta,
         values: Mapping[str, Vector] | None = None,
+        origin: object = None,
     ) -> Result:
         """Return the result of outcomes that something else makes, or has made.
 
@@ -95,20 +100,28 @@ class Result:
             Where it came from.
         values : mapping of str to float64[n], optional
             The outcomes, read-only, if they are kept.
+        origin : object, optional
+            What the outcomes can be drawn from again.
         """
         result = cls.__new__(cls)
-        result._settle(ledger, units, units, meta)
+        result._settle(ledger, units, units, meta, origin)
         result._values = None if values is None else MappingProxyType(dict(values))
         return result
 
     def under(self, meta: Meta) -> Result:
         """Return the same outcomes under another description; what was measured stays known."""
-        return Result.of_ledger(self._ledger, self._units, meta, self._values)
+        return Result.of_ledger(self._ledger, self._units, meta, self._values, self._origin)
 
     def _settle(
-        self, ledger: Ledger, names: Iterable[str], units: Mapping[str, str], meta: Meta
+        self,
+        ledger: Ledger,
+        names: Iterable[str],
+        units: Mapping[str, str],
+        meta: Meta,
+        origin: object,
     ) -> None:
         self._ledger = ledger
+        self._origin = origin
         self._units = MappingProxyType({name: units.get(name, "") for name in names})
         self._meta = meta
         self._samples: dict[str, Sample] = {}
@@ -144,6 +157,14 @@ class Result:
     def meta(self) -> Meta:
         """Where the result came from."""
         return self._meta
+
+    @property
+    def origin(self) -> object:
+        """What the outcomes can be drawn from again; `None` where that is not known.
+
+        A result that was sent to another process does not know it.
+        """
+        return self._origin
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -286,6 +307,26 @@ class Result:
             draws=self._meta.draws,
             confidence=self._meta.confidence,
         )
+
+    def tornado(self, output: str = "cost", **options: Any) -> xarray.Dataset:
+        """Return how far each input moves a statistic of an output: `analyses.tornado`."""
+        return ask("tornado", self, output, **options)
+
+    def comparison(self, output: str = "cost", **options: Any) -> xarray.Dataset:
+        """Return several tornadoes side by side: `analyses.comparison`."""
+        return ask("comparison", self, output, **options)
+
+    def spider(self, output: str = "cost", **options: Any) -> xarray.Dataset:
+        """Return a statistic of an output along each input's percentiles: `analyses.spider`."""
+        return ask("spider", self, output, **options)
+
+    def sensitivity(self, output: str = "cost", **options: Any) -> xarray.Dataset:
+        """Return each input's share of an output's variance: `analyses.sensitivity`."""
+        return ask("sensitivity", self, output, **options)
+
+    def contingency(self, output: str = "cost", **options: Any) -> xarray.Dataset:
+        """Return what a budget above the base is made of: `analyses.contingency`."""
+        return ask("contingency", self, output, **options)
 
     def _named_quantiles(self, name: str, percents: Sequence[float] | None) -> dict[str, Interval]:
         wanted = [*map(float, self._meta.quantiles if percents is None else percents)]
