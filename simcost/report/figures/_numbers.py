@@ -1,0 +1,106 @@
+"""Numbers on figures: 1.2 M, never 1e6, and no more digits than the error justifies."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from matplotlib.axis import Axis
+from matplotlib.ticker import Formatter, MaxNLocator
+
+from simcost.result.digits import percent, plus_minus
+from simcost.result.interval import Interval
+
+_STEPS = ((1e12, "tn"), (1e9, "bn"), (1e6, "M"))
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_MINUS = "\N{MINUS SIGN}"
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What the numbers of an axis are divided by, and what then stands behind them.
+
+    Parameters
+    ----------
+    divisor : float
+        A power of ten.
+    suffix : str
+        ``"M"`` for millions; empty for 1.
+    """
+
+    divisor: float = 1.0
+    suffix: str = ""
+
+    def text(self, value: float, half_width: float | None, *, sign: bool = False) -> str:
+        """Return ``1.204 ± 0.006 M``; with `sign`, a plus before what is above zero."""
+        if not math.isfinite(value):
+            return "does not exist"
+        width = None if half_width is None else half_width / self.divisor
+        body = plus_minus(value / self.divisor, width).replace("-", _MINUS)
+        tail = f" {self.suffix}" if self.suffix else ""
+        return f"{'+' if sign and value > 0 else ''}{body}{tail}"
+
+    def interval(self, interval: Interval, *, sign: bool = False) -> str:
+        """Return an estimate with its error."""
+        return self.text(float(interval), interval.half_width, sign=sign)
+
+
+def scale_of(values: Iterable[float]) -> Scale:
+    """Return the scale that fits the largest of some numbers."""
+    largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
+    if largest >= 1e15 or 0 < largest < 1e-3:
+        power = 3 * math.floor(math.log10(largest) / 3)
+        return Scale(10.0**power, "×10" + str(power).translate(_SUPERSCRIPT))
+    for divisor, suffix in _STEPS:
+        if largest >= divisor:
+            return Scale(divisor, suffix)
+    return Scale()
+
+
+class _Amounts(Formatter):
+    """Tick labels of one scale, all with the digits that their distance needs."""
+
+    def __init__(self, scale: Scale, factor: float = 1.0, after: str = "") -> None:
+        self.scale, self.factor, self.after = scale, factor, after
+
+    def __call__(self, value: float, position: int | None = None) -> str:
+        del position
+        number = value * self.factor / self.scale.divisor
+        places = [place * self.factor / self.scale.divisor for place in self.locs]
+        steps = [b - a for a, b in zip(places, places[1:], strict=False) if b > a]
+        step = min(steps, default=abs(number) or 1.0)
+        decimals = next((d for d in range(7) if math.isclose(step, round(step, d), rel_tol=1e-6)), 6)
+        text = f"{number:,.{decimals}f}"
+        if float(text.replace(",", "")) == 0:
+            return f"0{self.after}"
+        return text.replace("-", _MINUS) + (f" {self.scale.suffix}" * bool(self.scale.suffix)) + self.after
+
+
+def amounts(axis: Axis, scale: Scale, ticks: int = 6) -> None:
+    """Label an axis with amounts."""
+    axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_formatter(_Amounts(scale))
+
+
+def shares(axis: Axis, ticks: int = 6) -> None:
+    """Label an axis of shares of one with per cent."""
+    axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_formatter(_Amounts(Scale(), 100.0, "%"))
+
+
+def share_text(interval: Interval) -> str:
+    """Return ``50.4% ± 0.3%``."""
+    return percent(interval.value, interval.half_width).replace("-", _MINUS)
+
+
+def half_width(value: float, lower: float, upper: float) -> float | None:
+    """Return the larger half of an interval; None where an end does not exist."""
+    ends: Any = (upper - value, value - lower)
+    return max(*ends, 0.0) if all(map(math.isfinite, ends)) else None
+
+
+def with_unit(what: str, unit: str) -> str:
+    """Return ``cost [USD]``; without brackets for a plain number."""
+    return f"{what} [{unit}]" if unit else what

@@ -1,0 +1,194 @@
+"""The page that every figure stands on: heading, keys, notes and the line that says its source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from matplotlib.artist import Artist
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from simcost import __version__
+from simcost.report.figures._drawing import Drawing, new_drawing
+from simcost.report.figures._palette import INK, QUIET
+from simcost.report.figures._texts import measure, wrap
+from simcost.result import Meta
+
+WIDTH = 8.0
+MARGIN = 0.18
+_TITLE, _SUBTITLE, _KEY, _SMALL = 13.0, 9.5, 8.5, 7.5
+_LEADING = 1.35 / 72  # inches a point of a line
+_HANDLE = 0.62  # inches that a key takes beside its text
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An entry of the legend.
+
+    Parameters
+    ----------
+    handle : Artist
+        A sample of what it explains.
+    text : str
+        What it means.
+    """
+
+    handle: Artist
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The words around a figure.
+
+    Parameters
+    ----------
+    title, subtitle : str
+        Above it; the subtitle may be empty.
+    source : str
+        Below it: model, draws, seed, design and version.
+    notes : tuple of str
+        Sentences above the source that a reader must see.
+    keys : tuple of Key
+        The legend, below the subtitle.
+    """
+
+    title: str
+    subtitle: str = ""
+    source: str = ""
+    notes: tuple[str, ...] = ()
+    keys: tuple[Key, ...] = field(default=())
+
+
+def sheet(heading: Heading, height: float, width: float = WIDTH) -> Drawing:
+    """Return a figure with its words in place and room for axes between them.
+
+    Parameters
+    ----------
+    heading : Heading
+        The words.
+    height : float
+        Inches for the axes with their labels.
+    width : float
+        Inches of the whole figure.
+    """
+    inside = width - 2 * MARGIN
+    title = wrap(heading.title, inside, _TITLE, "bold")
+    subtitle = wrap(heading.subtitle, inside, _SUBTITLE) if heading.subtitle else ""
+    columns = _columns([key.text for key in heading.keys], inside)
+    rows = -(-len(heading.keys) // columns) if heading.keys else 0
+    below = [wrap(text, inside, _SMALL) for text in (*heading.notes, heading.source) if text]
+
+    top = MARGIN + _height(title, _TITLE) + _height(subtitle, _SUBTITLE)
+    head = top + rows * 0.2 + 0.1
+    foot = MARGIN + sum(_height(text, _SMALL) + 0.03 for text in below)
+    total = head + height + foot
+    drawing = new_drawing(width, total)
+    drawing.simcost_title = heading.title  # type: ignore[attr-defined]
+    left = MARGIN / width
+    drawing.text(left, 1 - MARGIN / total, title, size=_TITLE, weight="bold", va="top", gid="title")
+    if subtitle:
+        y = 1 - (MARGIN + _height(title, _TITLE)) / total
+        drawing.text(left, y, subtitle, size=_SUBTITLE, color=QUIET, va="top", linespacing=1.3)
+    if heading.keys:
+        _legend(drawing, heading.keys, columns, 1 - top / total)
+    _footer(drawing, below, total)
+    box = (left, foot / total, 1 - 2 * left, height / total)
+    drawing.get_layout_engine().set(rect=box)  # type: ignore[union-attr]
+    return drawing
+
+
+def source_of(meta: Meta) -> str:
+    """Return the source line of a result."""
+    view = "" if meta.view == "attempt" else meta.view
+    return _source(meta.model, meta.draws, meta.seed, meta.design, meta.scenario, view, meta.versions)
+
+
+def source_of_attributes(attrs: Mapping[str, Any]) -> str:
+    """Return the source line of an analysis."""
+    versions = attrs.get("versions", {})
+    return _source(
+        str(attrs.get("model", "")),
+        int(attrs["draws"]),
+        int(attrs["seed"]),
+        str(attrs["design"]),
+        str(attrs.get("scenario", "")),
+        "",
+        versions if isinstance(versions, Mapping) else {},
+    )
+
+
+def patch(colour: str, text: str, **style: Any) -> Key:
+    """Return the key of an area."""
+    return Key(Patch(facecolor=colour, **style), text)
+
+
+def line(colour: str, text: str, **style: Any) -> Key:
+    """Return the key of a line, or of a marker with ``marker="o", linestyle=""``."""
+    return Key(Line2D([], [], color=colour, **style), text)
+
+
+def _source(
+    model: str,
+    draws: int,
+    seed: int,
+    design: str,
+    scenario: str,
+    view: str,
+    versions: Mapping[str, str],
+) -> str:
+    parts = [model, f"{draws:,} draws", f"seed {seed}", f"{design} design"]
+    parts += [f"scenario {scenario}"] * bool(scenario) + [f"per {view}"] * bool(view)
+    parts.append(f"simcost {versions.get('simcost', __version__)}")
+    return "Source: " + " · ".join(part for part in parts if part)
+
+
+def _height(text: str, size: float) -> float:
+    return (text.count("\n") + 1) * size * _LEADING if text else 0.0
+
+
+def _columns(texts: Sequence[str], inside: float) -> int:
+    """Return how many keys stand side by side."""
+    for columns in range(len(texts), 1, -1):
+        # matplotlib fills column by column
+        rows = -(-len(texts) // columns)
+        groups = [texts[i : i + rows] for i in range(0, len(texts), rows)]
+        widths = [max(measure(text, _KEY) for text in group) + _HANDLE for group in groups]
+        if sum(widths) <= inside:
+            return columns
+    return 1
+
+
+def _legend(drawing: Drawing, keys: Sequence[Key], columns: int, y: float) -> None:
+    legend = drawing.legend(
+        [key.handle for key in keys],
+        [key.text for key in keys],
+        loc="upper left",
+        bbox_to_anchor=(MARGIN / drawing.get_figwidth(), y),
+        ncols=columns,
+        fontsize=_KEY,
+        borderpad=0.3,
+        borderaxespad=0.0,
+        handlelength=1.6,
+        handletextpad=0.6,
+        columnspacing=1.4,
+        labelcolor=INK,
+    )
+    legend.set_in_layout(False)
+
+
+def _footer(drawing: Drawing, texts: Sequence[str], total: float) -> None:
+    y = MARGIN * 0.7
+    for text in reversed(texts):
+        drawing.text(
+            MARGIN / drawing.get_figwidth(),
+            y / total,
+            text,
+            size=_SMALL,
+            color=QUIET,
+            va="bottom",
+            linespacing=1.25,
+        )
+        y += _height(text, _SMALL) + 0.03
