@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -31,17 +32,38 @@ class Beside:
     colour: str = INK
 
 
-def rows_height(names: Sequence[str], least: float = 0.33) -> tuple[list[str], float]:
-    """Return names wrapped for the side of a chart, and the inches that a row then takes."""
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of a chart, measured in inches from the top: the vertical axis is in inches.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Wrapped for the side of the chart.
+    centres : tuple of float
+        Of each row.
+    height : float
+        Of all of them.
+    """
+
+    names: tuple[str, ...]
+    centres: tuple[float, ...]
+    height: float
+
+
+def rows_of(names: Sequence[str], least: float = 0.33) -> Rows:
+    """Return rows as high as their names need, and no lower than `least`."""
     wrapped = [wrap(name, _NAMES, NAME_SIZE, lines=3) for name in names]
-    lines = max((text.count("\n") + 1 for text in wrapped), default=1)
-    return wrapped, max(least, lines * NAME_SIZE * 1.25 / 72 + 0.1)
+    heights = [max(least, (text.count("\n") + 1) * NAME_SIZE * 1.3 / 72 + 0.1) for text in wrapped]
+    below = list(accumulate(heights))
+    centres = [end - height / 2 for end, height in zip(below, heights, strict=True)]
+    return Rows(tuple(wrapped), tuple(centres), below[-1] if below else least)
 
 
-def name_rows(axes: Axes, names: Sequence[str], faded: Sequence[bool] = ()) -> None:
+def name_rows(axes: Axes, rows: Rows, faded: Sequence[bool] = ()) -> None:
     """Write names along the vertical axis, the first one on top."""
-    axes.set_yticks(range(len(names)), names, fontsize=NAME_SIZE)
-    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.set_yticks(rows.centres, rows.names, fontsize=NAME_SIZE)
+    axes.set_ylim(rows.height, 0)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     for label, fade in zip(axes.get_yticklabels(), faded, strict=False):

@@ -10,7 +10,7 @@ from typing import Any
 from matplotlib.axis import Axis
 from matplotlib.ticker import Formatter, MaxNLocator
 
-from simcost.result.digits import percent, plus_minus
+from simcost.result.digits import figure, percent, plus_minus
 from simcost.result.interval import Interval
 
 _STEPS = ((1e12, "tn"), (1e9, "bn"), (1e6, "M"))
@@ -41,6 +41,11 @@ class Scale:
         body = plus_minus(value / self.divisor, width).replace("-", _MINUS)
         tail = f" {self.suffix}" if self.suffix else ""
         return f"{'+' if sign and value > 0 else ''}{body}{tail}"
+
+    def rough(self, value: float, digits: int = 2) -> str:
+        """Return a value whose error is not the point, with few digits."""
+        tail = f" {self.suffix}" if self.suffix else ""
+        return figure(value / self.divisor, digits).replace("-", _MINUS) + tail
 
     def interval(self, interval: Interval, *, sign: bool = False) -> str:
         """Return an estimate with its error."""

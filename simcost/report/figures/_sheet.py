@@ -20,7 +20,8 @@ WIDTH = 8.0
 MARGIN = 0.18
 _TITLE, _SUBTITLE, _KEY, _SMALL = 13.0, 9.5, 8.5, 7.5
 _LEADING = 1.35 / 72  # inches a point of a line
-_HANDLE = 0.62  # inches that a key takes beside its text
+_HANDLE = 0.45  # inches that a key takes beside its text
+_ROW = 0.2  # inches of a row of keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,11 @@ def sheet(heading: Heading, height: float, width: float = WIDTH) -> Drawing:
     inside = width - 2 * MARGIN
     title = wrap(heading.title, inside, _TITLE, "bold")
     subtitle = wrap(heading.subtitle, inside, _SUBTITLE) if heading.subtitle else ""
-    columns = _columns([key.text for key in heading.keys], inside)
-    rows = -(-len(heading.keys) // columns) if heading.keys else 0
+    rows = _key_rows(heading.keys, inside)
     below = [wrap(text, inside, _SMALL) for text in (*heading.notes, heading.source) if text]
 
     top = MARGIN + _height(title, _TITLE) + _height(subtitle, _SUBTITLE)
-    head = top + rows * 0.2 + 0.1
+    head = top + len(rows) * _ROW + 0.12
     foot = MARGIN + sum(_height(text, _SMALL) + 0.03 for text in below)
     total = head + height + foot
     drawing = new_drawing(width, total)
@@ -92,8 +92,8 @@ def sheet(heading: Heading, height: float, width: float = WIDTH) -> Drawing:
     if subtitle:
         y = 1 - (MARGIN + _height(title, _TITLE)) / total
         drawing.text(left, y, subtitle, size=_SUBTITLE, color=QUIET, va="top", linespacing=1.3)
-    if heading.keys:
-        _legend(drawing, heading.keys, columns, 1 - top / total)
+    for number, keys in enumerate(rows):
+        _legend(drawing, keys, 1 - (top + 0.04 + number * _ROW) / total)
     _footer(drawing, below, total)
     box = (left, foot / total, 1 - 2 * left, height / total)
     drawing.get_layout_engine().set(rect=box)  # type: ignore[union-attr]
@@ -149,27 +149,29 @@ def _height(text: str, size: float) -> float:
     return (text.count("\n") + 1) * size * _LEADING if text else 0.0
 
 
-def _columns(texts: Sequence[str], inside: float) -> int:
-    """Return how many keys stand side by side."""
-    for columns in range(len(texts), 1, -1):
-        # matplotlib fills column by column
-        rows = -(-len(texts) // columns)
-        groups = [texts[i : i + rows] for i in range(0, len(texts), rows)]
-        widths = [max(measure(text, _KEY) for text in group) + _HANDLE for group in groups]
-        if sum(widths) <= inside:
-            return columns
-    return 1
+def _key_rows(keys: Sequence[Key], inside: float) -> list[list[Key]]:
+    """Return the keys in rows that fit side by side."""
+    rows: list[list[Key]] = []
+    room = 0.0
+    for key in keys:
+        width = measure(key.text, _KEY) + _HANDLE
+        if not rows or width > room:
+            rows.append([])
+            room = inside
+        rows[-1].append(key)
+        room -= width
+    return rows
 
 
-def _legend(drawing: Drawing, keys: Sequence[Key], columns: int, y: float) -> None:
+def _legend(drawing: Drawing, keys: Sequence[Key], y: float) -> None:
     legend = drawing.legend(
         [key.handle for key in keys],
         [key.text for key in keys],
         loc="upper left",
         bbox_to_anchor=(MARGIN / drawing.get_figwidth(), y),
-        ncols=columns,
+        ncols=len(keys),
         fontsize=_KEY,
-        borderpad=0.3,
+        borderpad=0.0,
         borderaxespad=0.0,
         handlelength=1.6,
         handletextpad=0.6,

@@ -14,7 +14,7 @@ from simcost.report.figures._marks import (
     base_line,
     fit_across,
     name_rows,
-    rows_height,
+    rows_of,
     whisker,
     write_beside,
 )
@@ -25,6 +25,7 @@ from simcost.report.figures._texts import shorten
 
 TOP = 20  # more bars than that are a list, not a chart
 _END = 1.25  # inches that the text at the end of a bar may take
+_THICK = 0.2  # inches of a bar
 _PLAIN = ("regression", "rank")  # coefficients: one bar from zero
 _METHODS = {
     "conditional": "{statistic} where the input is at its low or its high end",
@@ -60,7 +61,7 @@ def make(dataset: Any, *, top: int = TOP, title: str = "") -> Drawing:
     """
     data = Data(dataset)
     names = data.names("input")[:top]
-    wrapped, row = rows_height(names)
+    rows = rows_of(names)
     method, output = data.text("method"), data.text("output")
     plain = method in _PLAIN
     unit = "" if plain else data.text("unit")
@@ -76,14 +77,14 @@ def make(dataset: Any, *, top: int = TOP, title: str = "") -> Drawing:
         (*data.notes, *_rest(data, top, unit)),
         _keys(data, plain, floor, scale, unit, all(significant)),
     )
-    drawing = sheet(heading, row * len(names) + 0.85)
+    drawing = sheet(heading, rows.height + 0.85)
     axes = drawing.add_subplot()
-    name_rows(axes, wrapped, [not one for one in significant])
+    name_rows(axes, rows, [not one for one in significant])
     if floor > 0:
         reach = floor if plain else floor / 2
         axes.axvspan(base - reach, base + reach, color=BAND, linewidth=0, zorder=0)
     texts: list[Beside] = []
-    for y, (pair, sure) in enumerate(zip(ends, significant, strict=True)):
+    for y, pair, sure in zip(rows.centres, ends, significant, strict=True):
         texts += _bar(axes, base, y, pair, sure, plain, scale)
     base_line(axes, base, "" if plain else _base_text(statistic, base, scale, unit))
     for text in texts:
@@ -115,7 +116,7 @@ def _ends(data: Data, count: int) -> list[tuple[_End, _End]]:
 def _bar(
     axes: Any,
     base: float,
-    y: int,
+    y: float,
     pair: tuple[_End, _End],
     sure: bool,
     plain: bool,
@@ -127,11 +128,11 @@ def _bar(
         colour = HIGH if high.value >= base else LOW
         text = scale.text(high.value, half_width(high.value, high.lower, high.upper))
         pair = (_End(high.value, high.lower, high.upper, text, colour),)  # type: ignore[assignment]
-        places = [(y, 0.62)]
+        places = [(y, _THICK)]
     elif (low.value - base) * (high.value - base) > 0:  # both on one side: one above the other
-        places = [(y - 0.2, 0.36), (y + 0.2, 0.36)]
+        places = [(y - 0.075, 0.12), (y + 0.075, 0.12)]
     else:
-        places = [(y, 0.62), (y, 0.62)]
+        places = [(y, _THICK), (y, _THICK)]
     found = []
     for end, (place, thick), side in zip(pair, places, _sides(base, pair), strict=True):
         style = (
@@ -162,7 +163,7 @@ def _sides(base: float, pair: tuple[_End, ...]) -> list[int]:
 
 
 def _base_text(statistic: str, base: float, scale: Scale, unit: str) -> str:
-    return f"{statistic} {scale.text(base, abs(base) * 5e-4)} {unit}".rstrip()
+    return f"{statistic} {scale.rough(base, 4)} {unit}".rstrip()
 
 
 def _axis(method: str, statistic: str, output: str, unit: str) -> str:
@@ -185,8 +186,8 @@ def _keys(
     if not all_sure:
         keys.append(patch(paled(QUIET), "not significant", hatch="////", edgecolor=QUIET))
     if floor > 0:
-        size = f"{scale.text(floor, floor * 0.05)} {unit}".rstrip()
-        keys.append(patch(BAND, f"noise floor: {size} and less is chance"))
+        size = f"{scale_of([floor]).rough(floor)} {unit}".rstrip()
+        keys.append(patch(BAND, f"noise floor: {size} or less is chance"))
     return tuple(keys)
 
 
@@ -196,7 +197,7 @@ def _rest(data: Data, top: int, unit: str) -> tuple[str, ...]:
     if not len(effects):
         return ()
     largest = float(max(abs(effects)))
-    amount = scale_of([largest]).text(largest, largest * 0.05)
+    amount = scale_of([largest]).rough(largest)
     return (f"{len(effects)} more inputs are not shown; the largest effect is {amount} {unit}".rstrip(),)
 
 
