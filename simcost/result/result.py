@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
@@ -263,6 +264,13 @@ class Result:
         limit = _finite(threshold)
         sample = self._sample(name)
         return proportion(sample, sample.order.at_most(limit))
+
+    def exactly(self, name: str, value: float) -> Interval:
+        """Return the probability that an output is a value, neither more nor less: a write-off of 0."""
+        limit = _finite(value)
+        sample = self._sample(name)
+        below = sample.order.at_most(math.nextafter(limit, -math.inf))
+        return proportion(sample, sample.order.at_most(limit) - below)
 
     def ratio(self, top: str, bottom: str) -> Interval:
         """Return mean(top)/mean(bottom): ``ratio("cost", "succeeded")`` is cost per success."""

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from simcost.errors import UsageError
 from simcost.report.figures._numbers import Scale, scale_of, share_text
-from simcost.result import Interval, Result
+from simcost.result import Result
 from simcost.result.names import check_output
 
 Vector = npt.NDArray[np.float64]
@@ -102,17 +102,6 @@ def limits(curves: Sequence[Curve], also: Sequence[float] = ()) -> tuple[float, 
         return low, high
     margin = abs(low) / 10 or 1.0
     return low - margin, high + margin
-
-
-def atom_share(result: Result, output: str, value: float, mass: float) -> Interval:
-    """Return the share of the outcomes that are exactly `value`, with its error where known."""
-    below = result.within(output, math.nextafter(value, -math.inf))
-    at_most = result.within(output, value)
-    if below.value == 0.0:
-        return at_most
-    if at_most.value == 1.0:
-        return result.exceedance(output, math.nextafter(value, -math.inf))
-    return Interval(mass)
 
 
 def mean_text(result: Result, output: str, scale: Scale) -> str:

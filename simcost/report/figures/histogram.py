@@ -12,7 +12,6 @@ from matplotlib.axes import Axes
 from simcost.report.figures._drawing import Drawing
 from simcost.report.figures._figure import Figure
 from simcost.report.figures._numbers import (
-    Scale,
     amounts,
     scale_of,
     share_text,
@@ -22,7 +21,6 @@ from simcost.report.figures._numbers import (
 from simcost.report.figures._palette import BLUE, INK, VERMILLION
 from simcost.report.figures._result import (
     MARKED,
-    atom_share,
     curve_of,
     limits,
     mean_text,
@@ -32,12 +30,15 @@ from simcost.report.figures._result import (
 from simcost.report.figures._sheet import Heading, line, patch, sheet, source_of
 from simcost.report.figures._texts import spread
 from simcost.result import Result
+from simcost.result.digits import exact
 from simcost.result.names import quantile_name
 
 Vector = npt.NDArray[np.float64]
 
 _BINS = 48
-_ATOMS = 12  # more certain values than that are not told apart
+_NAMED = 8  # levels that have room for a text each
+_ALL = 0.995  # of the outcomes, in a few values: an output of levels
+Atom = tuple[float, float]  # value and share
 
 
 def make(result: Result, *, output: str | None = None, title: str = "") -> Drawing:
@@ -62,8 +63,10 @@ def make(result: Result, *, output: str | None = None, title: str = "") -> Drawi
     atoms = [atom for atom in curve.atoms if low <= atom[0] <= high]
     edges = np.linspace(low, high, _BINS + 1)
     heights = _heights(result, name, edges, atoms)
+    levels = sum(mass for _, mass in curve.atoms) > _ALL
+    colour = BLUE if levels else VERMILLION
     keys = [patch(BLUE, "share of the outcomes")]
-    keys += [patch(VERMILLION, "outcomes of exactly one value")] * bool(atoms)
+    keys += [patch(colour, "outcomes of exactly one value")] * bool(atoms and not levels)
     keys.append(line(INK, "percentiles", linestyle=(0, (4, 2)), linewidth=1.2))
     heading = Heading(
         title or f"{name}: how it comes out",
@@ -77,12 +80,15 @@ def make(result: Result, *, output: str | None = None, title: str = "") -> Drawi
     width = float(edges[1] - edges[0])
     axes.bar(edges[:-1], heights, width, align="edge", color=BLUE, edgecolor="white", linewidth=0.4)
     tops = [*heights.tolist(), *(mass for _, mass in atoms)]
-    for value, mass in atoms[:_ATOMS]:
-        axes.bar([value], [mass], width * 0.55, color=VERMILLION, zorder=3)
-    axes.set_xlim(low - width, high + width)
+    bar = _bar_width(atoms) if levels else 0.7 * width
+    axes.bar([v for v, _ in atoms], [mass for _, mass in atoms], bar, color=colour, zorder=3)
+    axes.set_xlim(low - max(width, bar), high + max(width, bar))
     axes.set_ylim(0, max(tops) * 1.16)
-    _name_atoms(axes, result, name, atoms, scale)
-    _mark(axes, result, name, scale)
+    if not levels:
+        _name_atoms(axes, result, name, atoms)
+    elif len(atoms) <= _NAMED:
+        _name_levels(axes, result, name, atoms)
+    _mark(axes, result, name)
     amounts(axes.xaxis, scale)
     shares(axes.yaxis)
     axes.grid(axis="y")
@@ -92,7 +98,7 @@ def make(result: Result, *, output: str | None = None, title: str = "") -> Drawi
 
 
 def _heights(
-    result: Result, name: str, edges: Vector, atoms: Sequence[tuple[float, float]]
+    result: Result, name: str, edges: Vector, atoms: Sequence[Atom]
 ) -> Vector:
     """Return the share of the outcomes between each two edges, without the atoms."""
     ends = edges.copy()
@@ -106,30 +112,49 @@ def _heights(
     return np.maximum(heights, 0.0)
 
 
-def _name_atoms(
-    axes: Axes, result: Result, name: str, atoms: Sequence[tuple[float, float]], scale: Scale
-) -> None:
-    """Write above the largest bars of one value what it is and how often it comes."""
-    for value, mass in sorted(atoms, key=lambda atom: -atom[1])[:3]:
-        share = share_text(atom_share(result, name, value, mass))
-        left, right = axes.get_xlim()
-        side = 1 if value < (left + right) / 2 else -1
+def _bar_width(atoms: Sequence[Atom]) -> float:
+    """Return half the least distance between two levels."""
+    values = [value for value, _ in atoms]
+    return min((b - a for a, b in zip(values, values[1:], strict=False)), default=1.0) / 2
+
+
+def _name_atoms(axes: Axes, result: Result, name: str, atoms: Sequence[Atom]) -> None:
+    """Write beside the largest bar of one value what it is and how often it comes."""
+    if not atoms:
+        return
+    value, mass = max(atoms, key=lambda atom: atom[1])
+    left, right = axes.get_xlim()
+    side = 1 if value < (left + right) / 2 else -1
+    axes.annotate(
+        f"exactly {exact(value)}: {share_text(result.exactly(name, value))}",
+        (value, mass),
+        xytext=(8 * side, -1),
+        textcoords="offset points",
+        ha="left" if side > 0 else "right",
+        va="top",
+        size=8.5,
+        weight="bold",
+        color=VERMILLION,
+        zorder=7,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
+    )
+
+
+def _name_levels(axes: Axes, result: Result, name: str, atoms: Sequence[Atom]) -> None:
+    """Write above each bar of a quantity with few values how often it comes."""
+    for value, mass in atoms:
         axes.annotate(
-            f"exactly {scale.rough(value, 3)}: {share}",
+            share_text(result.exactly(name, value)),
             (value, mass),
-            xytext=(7 * side, -2),
+            xytext=(0, 3),
             textcoords="offset points",
-            ha="left" if side > 0 else "right",
-            va="top",
-            size=8.5,
-            weight="bold",
-            color=VERMILLION,
-            zorder=7,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
+            ha="center",
+            va="bottom",
+            size=8.0,
         )
 
 
-def _mark(axes: Axes, result: Result, name: str, scale: Scale) -> None:
+def _mark(axes: Axes, result: Result, name: str) -> None:
     """Draw the percentiles as lines, named above the plot."""
     left, right = axes.get_xlim()
     values = [float(result.quantile(name, percent)) for percent in MARKED]

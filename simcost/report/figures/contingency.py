@@ -1,0 +1,128 @@
+"""Contingency: what a budget above the base is made of."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from simcost.report.figures._dataset import Data
+from simcost.report.figures._drawing import Drawing
+from simcost.report.figures._figure import Figure
+from simcost.report.figures._marks import fit_across, name_rows, rows_of, write_beside
+from simcost.report.figures._numbers import Scale, amounts, half_width, scale_of, with_unit
+from simcost.report.figures._palette import BLUE, INK, PURPLE, QUIET, VERMILLION, paled
+from simcost.report.figures._sheet import Heading, Key, line, patch, sheet, source_of_attributes
+from simcost.report.figures._waterfall import Part, Step, draw_steps
+
+TOP = 20
+_CLOSE = 0.3  # share of the target below which contributions get an axis of their own
+_MIXED = "interaction"
+
+
+def make(dataset: Any, *, top: int = TOP, title: str = "") -> Drawing:
+    """Draw the way from the base to the target, one contribution after the other.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        See `simcost.analyses`.
+    top : int
+        Most contributions shown; the smallest are added up in one bar.
+    title : str
+        Instead of the analysis' own.
+    """
+    data = Data(dataset)
+    base, target, unit = data.number("base"), data.number("target"), data.text("unit")
+    output, statistic = data.text("output"), data.text("statistic", "P80")
+    scale = scale_of([base, target])
+    steps = [_end(data, "base", f"base {output}", scale, unit)]
+    steps += _contributions(data, top, scale, unit)
+    steps.append(_end(data, "target", f"{statistic} of {output}", scale, unit))
+    width = _reach(steps)
+    near = 0 < width < _CLOSE * min(abs(base), abs(target)) and base * target > 0
+    origin = math.copysign(min(abs(base), abs(target)) - width * 0.35, base) if near else 0.0
+    cut = ("The axis does not start at 0.",) if near else ()
+    heading = Heading(
+        title or data.text("title") or f"From the base to the {statistic} of {output}",
+        "",
+        source_of_attributes(data.attrs),
+        (*data.notes, *cut),
+        _keys(data.confidence, steps),
+    )
+    rows = rows_of([step.name for step in steps])
+    drawing = sheet(heading, rows.height + 0.65)
+    axes = drawing.add_subplot()
+    name_rows(axes, rows)
+    texts, reached = draw_steps(axes, rows, steps, origin)
+    for one in texts:
+        write_beside(axes, one)
+    amounts(axes.xaxis, scale)
+    axes.set_xlabel(with_unit(output, unit))
+    axes.grid(axis="x")
+    fit_across(drawing, axes, min(reached), max(reached), texts)
+    return drawing
+
+
+def _end(data: Data, name: str, title: str, scale: Scale, unit: str) -> Step:
+    value = data.number(name)
+    half = None
+    if f"{name}_lower" in data:
+        half = half_width(value, data.number(f"{name}_lower"), data.number(f"{name}_upper"))
+        text = scale.text(value, half)
+    else:
+        text = scale.rough(value, 4)
+    return Step(title, f"{text} {unit}".rstrip(), (Part(value, QUIET),), half, total=True)
+
+
+def _contributions(data: Data, top: int, scale: Scale, unit: str) -> list[Step]:
+    """Return the largest contributions, the sum of the others, and the interactions last."""
+    lower, upper = data.ends("contribution")
+    rows = list(
+        zip(data.names("item"), data.column("contribution"), lower, upper, strict=True)
+    )
+    mixed = [row for row in rows if _MIXED in row[0].lower()]
+    others = [row for row in rows if row not in mixed]
+    rank = sorted(others, key=lambda row: -abs(row[1]))[:top]
+    kept = [row for row in others if row in rank]
+    rest = [row for row in others if row not in rank]
+    steps = [_contribution(*row, scale, unit) for row in kept]
+    if rest:
+        amount = float(sum(row[1] for row in rest))
+        text = f"{scale.text(amount, None, sign=True)} {unit}".rstrip()
+        steps.append(Step(f"{len(rest)} smaller ones", text, (Part(amount, _colour(amount)),)))
+    return steps + [_contribution(*row, scale, unit) for row in mixed]
+
+
+def _contribution(
+    name: str, value: float, lower: float, upper: float, scale: Scale, unit: str
+) -> Step:
+    half = half_width(value, lower, upper)
+    mixed = _MIXED in name.lower()
+    unsure = half is not None and half > 0 and lower <= 0 <= upper
+    part = Part(float(value), PURPLE if mixed else _colour(value), unsure)
+    return Step(name, f"{scale.text(value, half, sign=True)} {unit}".rstrip(), (part,), half)
+
+
+def _colour(amount: float) -> str:
+    return VERMILLION if amount >= 0 else BLUE
+
+
+def _reach(steps: list[Step]) -> float:
+    """Return how far the running total moves."""
+    places = [0.0]
+    for step in steps[1:-1]:
+        places.append(places[-1] + step.amount)
+    return max(places) - min(places)
+
+
+def _keys(level: str, steps: list[Step]) -> tuple[Key, ...]:
+    inner = [part for step in steps[1:-1] for part in step.parts]
+    keys = []
+    for colour, text in ((VERMILLION, "adds"), (BLUE, "takes away"), (PURPLE, "interactions")):
+        keys += [patch(colour, text)] * any(part.colour == colour for part in inner)
+    if any(part.hatched for part in inner):
+        keys.append(patch(paled(QUIET), "could be zero", hatch="////", edgecolor=QUIET))
+    return (*keys, line(INK, f"{level} interval", marker="|", markersize=6))
+
+
+FIGURE = Figure("contingency", "analysis", "What a budget above the base is made of.", make)
