@@ -9,14 +9,17 @@ drawn says which figures there are:
   and ``[]`` will do. `simcost.analyses` describes ``tornado``, ``spider``, ``sensitivity``,
   ``contingency`` and ``comparison``; the others are:
 
-``stress``: dimensions ``scenario`` and ``quantile`` (names such as ``P90``, or ``mean``); ``value``,
-``difference`` (to the base), each with ``_lower`` and ``_upper``; ``base`` over ``quantile``.
+``stress``: dimensions ``scenario`` and ``quantile`` (names such as ``P90``); ``value`` and
+``difference`` (to the base), each with ``_lower`` and ``_upper``; ``base`` over ``quantile``. For
+the figure ``stress_curves`` also ``curve`` over ``scenario``, the base first, and ``percentile``.
 
-``ladder``: dimensions ``input`` and ``severity`` (per cent); ``value``; scalar ``base``.
+``ladder``: dimensions ``input`` (one may be ``all together``) and ``severity`` (per cent);
+``value``; scalar ``base``.
 
 ``reverse``: dimension ``input``; ``base_mean``, ``stressed_mean``, ``base_p10``, ``base_p90``,
 ``stressed_p10``, ``stressed_p90``, in the unit of the input, and ``gamma``, how much it moved.
-Optionally ``unit`` over ``input``.
+Optionally ``unit`` over ``input``. For the figure ``reverse_curves``, ``curve_base`` and
+``curve_stressed`` over ``percent``.
 
 All have the attributes ``analysis``, ``output``, ``unit``, ``model``, ``draws``, ``seed``,
 ``design``, ``scenario``, ``confidence``, ``title`` and, where there is something to say, ``notes``.
@@ -108,7 +111,12 @@ def figure(what: Any, kind: str | None = None, **options: Any) -> Drawing:
 
 
 def draw(
-    what: Any, path: str | Path, kind: str | None = None, *, dpi: float = 200.0, **options: Any
+    what: Any,
+    path: str | Path,
+    kind: str | None = None,
+    *,
+    dpi: float = 200.0,
+    **options: Any,
 ) -> Path:
     """Write a figure to a file; the file appears whole or not at all, the same bytes each time.
 
@@ -182,13 +190,13 @@ def _choose(what: Any, kind: str | None) -> Figure:
             f"an analysis, not of {type(what).__name__}"
         )
     name = default if kind is None else kind
-    known = {one.name: one for one in figures().values() if one.of == of}
-    fits = name in known and (of != "analysis" or name == default)
-    if not fits:
-        possible = [default] if default in known and of == "analysis" else list(known)
-        raise UsageError(
-            f"there is no figure {name!r} of {called}: write {', '.join(possible)}"
-        )
+    subject = default if of == "analysis" else ""
+    known = {one.name: one for one in figures().values() if (one.of, one.subject) == (of, subject)}
+    if not known:
+        drawn = sorted({one.subject for one in figures().values()} - {""})
+        raise UsageError(f"there is no figure of {called}; there are of {', '.join(drawn)}")
+    if name not in known:
+        raise UsageError(f"there is no figure {name!r} of {called}: write {', '.join(known)}")
     return known[name]
 
 

@@ -17,16 +17,24 @@ class Figure:
     Parameters
     ----------
     name : str
-        Name of the figure, that of its module; of an analysis, the analysis' name.
+        Name of the figure, that of its module; of the first figure of an analysis, the analysis' name.
     of : str
         ``result``, ``results`` (a mapping of names to results) or ``analysis``.
     summary : str
         One line.
     make : callable
         ``make(what, **options)``, with what it is drawn of, returns a `Drawing`.
+    analysis : str
+        Name of the analysis, where the figure has another name.
     """
 
     name: str
     of: str
     summary: str
     make: Callable[..., Drawing]
+    analysis: str = ""
+
+    @property
+    def subject(self) -> str:
+        """Name of the analysis that it is drawn of; empty for a figure of results."""
+        return (self.analysis or self.name) if self.of == "analysis" else ""

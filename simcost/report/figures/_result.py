@@ -124,3 +124,17 @@ def tail_notes(result: Result, output: str, low: float, high: float) -> tuple[st
             amount = f"{scale_of([end]).rough(end, 3)} {unit}".rstrip()
             found.append(f"{share_text(share)} of the outcomes are {where} {amount}, not shown.")
     return tuple(found)
+
+
+def plain_curve(percents: Vector, values: Vector) -> Curve:
+    """Return a curve without intervals."""
+    none = np.full(len(values), math.nan)
+    return Curve(percents, values, none, none, ())
+
+
+def tail_limits_note(curves: Sequence[Curve]) -> tuple[str, ...]:
+    """Return what is said where an axis of several curves ends before they do."""
+    _, high = limits(curves)
+    if all(float(curve.values[-1]) <= high for curve in curves):
+        return ()
+    return (f"The axis ends where {SHOWN:g}% of the outcomes of the widest curve lie.",)

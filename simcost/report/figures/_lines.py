@@ -1,0 +1,93 @@
+"""One line an input, the largest in colour and named at its end, the others grey."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+
+from simcost.report.figures._drawing import Drawing, settle
+from simcost.report.figures._numbers import Scale, amounts
+from simcost.report.figures._palette import INK, MARKERS, PALE, QUIET, SERIES
+from simcost.report.figures._texts import measure, spread, wrap
+
+Vector = npt.NDArray[np.float64]
+
+NAMED = 7  # as many colours as can be told apart
+_SIZE = 8.5
+_WIDEST = 2.1  # inches of a name
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line: its name, its places, and whether it stands for all inputs at once."""
+
+    name: str
+    y: Vector
+    whole: bool = False
+
+
+def draw_lines(drawing: Drawing, axes: Axes, x: Vector, lines: Sequence[Line], scale: Scale) -> int:
+    """Draw lines, the most important first, and return how many got no name."""
+    whole = [line for line in lines if line.whole]
+    single = [line for line in lines if not line.whole]
+    for line in single[NAMED:]:
+        axes.plot(x, line.y, color=PALE, linewidth=1.0, zorder=2)
+    ends: list[tuple[float, str, str]] = []
+    styles = zip(single[:NAMED], SERIES, MARKERS, strict=False)
+    for line, colour, marker in styles:
+        axes.plot(x, line.y, color=colour, linewidth=1.8, marker=marker, markersize=4.5, zorder=3)
+        ends.append((_last(line.y), line.name, colour))
+    for line in whole:
+        axes.plot(x, line.y, color=INK, linewidth=2.4, linestyle=(0, (4, 1.5)), zorder=4)
+        ends.append((_last(line.y), line.name, INK))
+    amounts(axes.yaxis, scale)
+    axes.grid(axis="y")
+    _name_ends(drawing, axes, float(x[-1]), [end for end in ends if np.isfinite(end[0])])
+    return max(0, len(single) - NAMED)
+
+
+def _last(y: Vector) -> float:
+    known = y[np.isfinite(y)]
+    return float(known[-1]) if len(known) else float("nan")
+
+
+def _name_ends(
+    drawing: Drawing, axes: Axes, x: float, ends: Sequence[tuple[float, str, str]]
+) -> None:
+    """Write names to the right of the last places, kept apart, with thin leaders."""
+    if not ends:
+        return
+    texts = [wrap(name, _WIDEST, _SIZE, lines=2) for _, name, _ in ends]
+    rows = max(text.count("\n") + 1 for text in texts)
+    settle(drawing)
+    low, high = axes.get_ylim()
+    height = float(axes.get_window_extent().height) / float(drawing.dpi)
+    gap = (high - low) / height * (_SIZE * 1.3 * rows / 72 + 0.02)
+    places = spread([y for y, _, _ in ends], gap, low, high)
+    widest = max(measure(one, _SIZE, "bold") for text in texts for one in text.split("\n"))
+    for (y, _, colour), text, place in zip(ends, texts, places, strict=True):
+        axes.annotate(
+            text,
+            (x, y),
+            xytext=(1.035, (place - low) / (high - low)),
+            textcoords="axes fraction",
+            size=_SIZE,
+            weight="bold",
+            color=colour if colour != "#E69F00" else "#9A6A00",  # orange is too light for text
+            ha="left",
+            va="center",
+            annotation_clip=False,
+            arrowprops={
+                "arrowstyle": "-",
+                "color": QUIET,
+                "linewidth": 0.5,
+                "shrinkA": 1,
+                "shrinkB": 2,
+                "relpos": (0, 0.5),
+            },
+        )
+    del widest

@@ -1,0 +1,56 @@
+"""Spider: a figure along each input's percentiles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from simcost.report.figures._dataset import Data
+from simcost.report.figures._drawing import Drawing
+from simcost.report.figures._figure import Figure
+from simcost.report.figures._lines import Line, draw_lines
+from simcost.report.figures._numbers import scale_of, with_unit
+from simcost.report.figures._palette import INK
+from simcost.report.figures._sheet import Heading, sheet, source_of_attributes
+
+
+def make(dataset: Any, *, title: str = "") -> Drawing:
+    """Draw a line an input; the widest ones are named.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        See `simcost.analyses`.
+    title : str
+        Instead of the analysis' own.
+    """
+    data = Data(dataset)
+    values = data.matrix("statistic", "input", "percentile")
+    x = data.column("percentile")
+    names = data.names("input")
+    width = np.nanmax(values, axis=1) - np.nanmin(values, axis=1)
+    order = np.argsort(-np.nan_to_num(width), kind="stable")
+    statistic, output, unit = data.text("statistic", "mean"), data.text("output"), data.text("unit")
+    scale = scale_of(values.ravel().tolist())
+    rest = max(0, len(names) - 7)
+    more = (f"{rest} more inputs, in grey, move it less.",) if rest else ()
+    heading = Heading(
+        title or data.text("title") or f"The {statistic} of {output} along each input",
+        "from the lowest to the highest values of an input; a flat line moves nothing",
+        source_of_attributes(data.attrs),
+        (*data.notes, *more),
+    )
+    drawing = sheet(heading, 4.4)
+    axes = drawing.add_subplot()
+    axes.axhline(data.number("base"), color=INK, linewidth=1.0, zorder=1.5)
+    lines = [Line(names[i], values[i]) for i in order]
+    axes.set_xlim(float(x.min()), float(x.max()))
+    axes.set_xticks(x, [f"P{percent:g}" for percent in x])
+    axes.set_xlabel("percentile of the input")
+    axes.set_ylabel(with_unit(f"{statistic} of {output}", unit))
+    draw_lines(drawing, axes, x, lines, scale)
+    return drawing
+
+
+FIGURE = Figure("spider", "analysis", "A figure along each input's percentiles.", make)

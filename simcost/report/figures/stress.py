@@ -1,0 +1,104 @@
+"""Stress: scenarios ranked by what they do to a percentile of an output."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from simcost.errors import UsageError
+from simcost.report.figures._dataset import Data
+from simcost.report.figures._drawing import Drawing
+from simcost.report.figures._figure import Figure
+from simcost.report.figures._marks import (
+    Beside,
+    base_line,
+    fit_across,
+    name_rows,
+    rows_of,
+    whisker,
+    write_beside,
+)
+from simcost.report.figures._numbers import amounts, half_width, scale_of, with_unit
+from simcost.report.figures._palette import HIGH, INK, LOW
+from simcost.report.figures._sheet import Heading, line, patch, sheet, source_of_attributes
+
+_THICK = 0.2
+
+
+def make(dataset: Any, *, quantile: str = "", title: str = "") -> Drawing:
+    """Draw a bar a scenario, from the base to what it makes of a percentile.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        See `simcost.report.figures`.
+    quantile : str
+        Which, ``P90``; the largest one if not given.
+    title : str
+        Instead of the analysis' own.
+
+    Raises
+    ------
+    UsageError
+        For a percentile that the analysis has not.
+    """
+    data = Data(dataset)
+    known = data.names("quantile")
+    name = quantile or known[-1]
+    if name not in known:
+        raise UsageError(f"the stress has no {name!r}: write {', '.join(known)}")
+    column = known.index(name)
+    value, lower, upper, moved, moved_lower, moved_upper = (
+        data.matrix(f"{variable}{end}", "scenario", "quantile")[:, column]
+        for variable in ("value", "difference")
+        for end in ("", "_lower", "_upper")
+    )
+    base = float(data.column("base")[column])
+    scenarios = data.names("scenario")
+    order = [int(i) for i in np.argsort(-np.nan_to_num(moved), kind="stable")]
+    same = [i for i in order if moved[i] == 0 and scenarios[i] == "as declared"]
+    order = [i for i in order if i not in same]
+    output, unit = data.text("output"), data.text("unit")
+    heading = Heading(
+        title or data.text("title") or f"What scenarios do to the {name} of {output}",
+        f"{name} of {output} in each scenario; the text is the change, on the same draws",
+        source_of_attributes(data.attrs),
+        data.notes,
+        (
+            patch(HIGH, "worse than the base"),
+            patch(LOW, "better"),
+            line(INK, f"{data.confidence} interval", marker="|", markersize=6),
+        ),
+    )
+    rows = rows_of([scenarios[i] for i in order])
+    drawing = sheet(heading, rows.height + 0.85)
+    axes = drawing.add_subplot()
+    name_rows(axes, rows)
+    scale = scale_of([base, *value.tolist()])
+    texts, reached = [], [base]
+    for y, i in zip(rows.centres, order, strict=True):
+        axes.barh(
+            y, value[i] - base, _THICK, left=base, color=HIGH if moved[i] > 0 else LOW, zorder=2
+        )
+        whisker(axes, float(lower[i]), float(upper[i]), y)
+        tips = [v for v in (float(value[i]), float(lower[i]), float(upper[i]), base) if math.isfinite(v)]
+        side = 1 if not moved[i] < 0 else -1
+        own = scale_of([float(moved[i])])
+        half = half_width(float(moved[i]), float(moved_lower[i]), float(moved_upper[i]))
+        share = f" ({moved[i] / base:+.0%})".replace("-", "\N{MINUS SIGN}") if base > 0 else ""
+        text = f"{own.text(float(moved[i]), half, sign=True)} {unit}".rstrip() + share
+        texts.append(Beside(max(tips) if side > 0 else min(tips), y, text, side))
+        reached += tips
+    base_line(axes, base, f"base {scale.rough(base, 4)} {unit}".rstrip())
+    for one in texts:
+        write_beside(axes, one)
+    amounts(axes.xaxis, scale)
+    axes.set_xlabel(with_unit(f"{name} of {output}", unit))
+    axes.grid(axis="x")
+    fit_across(drawing, axes, min(reached), max(reached), texts)
+    return drawing
+
+
+FIGURE = Figure("stress", "analysis", "Scenarios ranked by what they do.", make)
