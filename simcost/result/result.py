@@ -186,6 +186,10 @@ class Result:
         )
         return (*self._meta.notes, *[_SEQUENTIAL] * self._meta.sequential, *tails)
 
+    def caveats(self, name: str) -> tuple[str, ...]:
+        """Return what a reader of the mean of one output must know: its tail, where it is heavy."""
+        return tail_notes([self._sample(name)])
+
     def outcome(self, number: int) -> dict[str, float]:
         """Return one outcome by its number, from 0.
 
@@ -266,7 +270,7 @@ class Result:
         return proportion(sample, sample.order.at_most(limit))
 
     def exactly(self, name: str, value: float) -> Interval:
-        """Return the probability that an output is a value, neither more nor less: a write-off of 0."""
+        """Return the probability that an output is exactly a value: a write-off of 0, say."""
         limit = _finite(value)
         sample = self._sample(name)
         below = sample.order.at_most(math.nextafter(limit, -math.inf))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from matplotlib.axes import Axes
 
 from simcost.report.figures._drawing import Drawing, settle, width_of
 from simcost.report.figures._numbers import Scale, amounts, shares, with_unit
-from simcost.report.figures._palette import INK, QUIET, paled
+from simcost.report.figures._palette import INK, QUIET, paled, readable
 from simcost.report.figures._result import Curve
 from simcost.report.figures._texts import measure, spread
 from simcost.result import Interval
@@ -29,7 +30,7 @@ class Tag:
     colour: str = INK
 
 
-def draw_curve(axes: Axes, curve: Curve, colour: str, style: str = "-") -> None:
+def draw_curve(axes: Axes, curve: Curve, colour: str, style: Any = "-") -> None:
     """Draw percentiles as a curve, and their intervals as a band."""
     chances = curve.percents / 100
     band = {"color": paled(colour, 0.78), "linewidth": 0, "zorder": 1}
@@ -81,7 +82,7 @@ def tag(drawing: Drawing, axes: Axes, tags: Sequence[Tag]) -> None:
                 textcoords="offset points",
                 size=SIZE,
                 weight="bold",
-                color=one.colour,
+                color=readable(one.colour),
                 ha="left" if side > 0 else "right",
                 va="center",
                 zorder=2.5,  # over grid and budget line, under the curve

@@ -60,6 +60,8 @@ STYLE: dict[str, Any] = {
 class Drawing(Figure):
     """A matplotlib Figure that shows itself in a notebook, without pyplot."""
 
+    heading = ""  # what is written above it, for the metadata of files
+
     def _repr_png_(self) -> bytes:
         buffer = io.BytesIO()
         with styled():
@@ -105,7 +107,7 @@ def save(drawing: Figure, path: Path, suffix: str, dpi: float) -> None:
     dpi : float
         Pixels an inch, of a PNG.
     """
-    title = str(getattr(drawing, "simcost_title", ""))
+    title = getattr(drawing, "heading", "")
     metadata: dict[str, dict[str, Any]] = {
         ".svg": {"Date": None, "Creator": "simcost", "Title": title},
         ".png": {"Software": None, "Title": title},

@@ -17,7 +17,7 @@ class Figure:
     Parameters
     ----------
     name : str
-        Name of the figure, that of its module; of the first figure of an analysis, the analysis' name.
+        Name of the figure, that of its module. The first figure of an analysis has its name.
     of : str
         ``result``, ``results`` (a mapping of names to results) or ``analysis``.
     summary : str

@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 
 from simcost.report.figures._drawing import Drawing, settle
 from simcost.report.figures._numbers import Scale, amounts
-from simcost.report.figures._palette import INK, MARKERS, PALE, QUIET, SERIES
-from simcost.report.figures._texts import measure, spread, wrap
+from simcost.report.figures._palette import INK, MARKERS, PALE, SERIES, readable
+from simcost.report.figures._texts import spread, wrap
 
 Vector = npt.NDArray[np.float64]
 
@@ -61,14 +61,13 @@ def _name_ends(
     """Write names to the right of the last places, kept apart, with thin leaders."""
     if not ends:
         return
-    texts = [wrap(name, _WIDEST, _SIZE, lines=2) for _, name, _ in ends]
+    texts = [wrap(name, _WIDEST, _SIZE, "bold", lines=2) for _, name, _ in ends]
     rows = max(text.count("\n") + 1 for text in texts)
     settle(drawing)
     low, high = axes.get_ylim()
     height = float(axes.get_window_extent().height) / float(drawing.dpi)
     gap = (high - low) / height * (_SIZE * 1.3 * rows / 72 + 0.02)
     places = spread([y for y, _, _ in ends], gap, low, high)
-    widest = max(measure(one, _SIZE, "bold") for text in texts for one in text.split("\n"))
     for (y, _, colour), text, place in zip(ends, texts, places, strict=True):
         axes.annotate(
             text,
@@ -77,17 +76,16 @@ def _name_ends(
             textcoords="axes fraction",
             size=_SIZE,
             weight="bold",
-            color=colour if colour != "#E69F00" else "#9A6A00",  # orange is too light for text
+            color=readable(colour),
             ha="left",
             va="center",
             annotation_clip=False,
             arrowprops={
                 "arrowstyle": "-",
-                "color": QUIET,
-                "linewidth": 0.5,
+                "color": colour,
+                "linewidth": 0.7,
                 "shrinkA": 1,
                 "shrinkB": 2,
                 "relpos": (0, 0.5),
             },
         )
-    del widest

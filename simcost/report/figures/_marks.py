@@ -6,10 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.text import Text
 
 from simcost.report.figures._drawing import Drawing, settle, width_of
 from simcost.report.figures._palette import INK, QUIET
@@ -94,9 +92,28 @@ def base_line(axes: Axes, x: float, text: str) -> None:
     )
 
 
-def write_beside(axes: Axes, text: Beside, **style: Any) -> Text:
-    """Write a text beside a place."""
-    return axes.annotate(
+def fit_across(
+    drawing: Drawing, axes: Axes, low: float, high: float, texts: Sequence[Beside]
+) -> None:
+    """Widen the horizontal axis until texts beside bars fit inside, and write them."""
+    if not low < high:
+        margin = abs(low) * 0.1 or 1.0
+        low, high = low - margin, high + margin
+    axes.set_xlim(low, high)
+    settle(drawing)  # before the texts are there: they would take room from the axes
+    slack = (2 * _GAP + 1) / 72
+    sized = [
+        (t.x, t.side, max(measure(one, t.size) for one in t.text.split("\n")) * 1.04 + slack)
+        for t in texts
+        if t.text
+    ]
+    axes.set_xlim(*room(low, high, sized, width_of(axes)))
+    for text in texts:
+        _write(axes, text)
+
+
+def _write(axes: Axes, text: Beside) -> None:
+    axes.annotate(
         text.text,
         (text.x, text.y),
         xytext=(_GAP * text.side, 0),
@@ -106,23 +123,4 @@ def write_beside(axes: Axes, text: Beside, **style: Any) -> Text:
         size=text.size,
         color=text.colour,
         zorder=6,
-        **style,
     )
-
-
-def fit_across(
-    drawing: Drawing, axes: Axes, low: float, high: float, texts: Sequence[Beside]
-) -> None:
-    """Widen the horizontal axis until all texts beside bars are inside."""
-    if not low < high:
-        margin = abs(low) * 0.1 or 1.0
-        low, high = low - margin, high + margin
-    axes.set_xlim(low, high)
-    settle(drawing)
-    slack = (2 * _GAP + 1) / 72
-    sized = [
-        (t.x, t.side, max(measure(one, t.size) for one in t.text.split("\n")) * 1.04 + slack)
-        for t in texts
-        if t.text
-    ]
-    axes.set_xlim(*room(low, high, sized, width_of(axes)))

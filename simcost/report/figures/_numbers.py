@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from matplotlib.axis import Axis
@@ -72,15 +73,15 @@ class _Amounts(Formatter):
 
     def __call__(self, value: float, position: int | None = None) -> str:
         del position
-        number = value * self.factor / self.scale.divisor
-        places = [place * self.factor / self.scale.divisor for place in self.locs]
-        steps = [b - a for a, b in zip(places, places[1:], strict=False) if b > a]
-        step = min(steps, default=abs(number) or 1.0)
-        decimals = next((d for d in range(7) if math.isclose(step, round(step, d), rel_tol=1e-6)), 6)
-        text = f"{number:,.{decimals}f}"
-        if float(text.replace(",", "")) == 0:
+        unit = self.scale.divisor / self.factor
+        steps = [(b - a) / unit for a, b in pairwise(self.locs) if b > a]
+        step = min(steps, default=abs(value / unit) or 1.0)
+        fits = (d for d in range(7) if math.isclose(step, round(step, d), rel_tol=1e-6))
+        text = f"{value / unit:,.{next(fits, 6)}f}"
+        if not text.strip("-0.,"):
             return f"0{self.after}"
-        return text.replace("-", _MINUS) + (f" {self.scale.suffix}" * bool(self.scale.suffix)) + self.after
+        tail = f" {self.scale.suffix}" if self.scale.suffix else ""
+        return text.replace("-", _MINUS) + tail + self.after
 
 
 def amounts(axis: Axis, scale: Scale, ticks: int = 6) -> None:
@@ -98,6 +99,22 @@ def shares(axis: Axis, ticks: int = 6) -> None:
 def share_text(interval: Interval) -> str:
     """Return ``50.4% ± 0.3%``."""
     return percent(interval.value, interval.half_width).replace("-", _MINUS)
+
+
+def amount(interval: Interval, unit: str, *, sign: bool = False) -> str:
+    """Return an estimate with its error and its unit, on a scale of its own."""
+    return f"{scale_of([float(interval)]).interval(interval, sign=sign)} {unit}".rstrip()
+
+
+def rough_amount(value: float, unit: str, digits: int = 4) -> str:
+    """Return a value whose error is not the point with its unit, on a scale of its own."""
+    return f"{scale_of([value]).rough(value, digits)} {unit}".rstrip()
+
+
+def interval_of(value: float, lower: float, upper: float) -> Interval:
+    """Return an estimate from numbers of which some may be NaN."""
+    low, high = (float(end) if math.isfinite(end) else None for end in (lower, upper))
+    return Interval(float(value) if math.isfinite(value) else None, low, high)
 
 
 def half_width(value: float, lower: float, upper: float) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from matplotlib.axes import Axes
 
@@ -14,7 +15,8 @@ from simcost.report.figures._result import Curve, limits
 from simcost.report.figures._sheet import Heading, Key, line, sheet
 
 MOST = 7  # as many colours as can be told apart
-_STYLES = ("-", (0, (6, 2)), (0, (2, 1.5)), (0, (6, 2, 1, 2)), (0, (8, 3)), (0, (1, 1)), (0, (4, 4)))
+_DASHES = ((6, 2), (2, 1.5), (6, 2, 1, 2), (8, 3), (1, 1), (4, 4))
+_STYLES: tuple[Any, ...] = ("-", *((0, dashes) for dashes in _DASHES))
 _BASE = INK
 
 

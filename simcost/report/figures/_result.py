@@ -113,6 +113,11 @@ def mean_text(result: Result, output: str, scale: Scale) -> str:
     return f"{text} ({mean.reason})" if mean.reason else text
 
 
+def notes_of(result: Result, output: str) -> tuple[str, ...]:
+    """Return the notes of the run, and what a heavy tail does to the mean of an output."""
+    return (*result.meta.notes, *result.caveats(output))
+
+
 def tail_notes(result: Result, output: str, low: float, high: float) -> tuple[str, ...]:
     """Return what is said of outcomes beyond the ends of the axis."""
     unit, found = result.units[output], []

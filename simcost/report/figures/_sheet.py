@@ -21,6 +21,7 @@ MARGIN = 0.18
 _TITLE, _SUBTITLE, _KEY, _SMALL = 13.0, 9.5, 8.5, 7.5
 _LEADING = 1.35 / 72  # inches a point of a line
 _HANDLE = 0.45  # inches that a key takes beside its text
+_NOTE_LINES = 3  # of a note; the whole of it is in the report on the terminal
 _ROW = 0.2  # inches of a row of keys
 
 
@@ -79,14 +80,15 @@ def sheet(heading: Heading, height: float, width: float = WIDTH) -> Drawing:
     title = wrap(heading.title, inside, _TITLE, "bold")
     subtitle = wrap(heading.subtitle, inside, _SUBTITLE) if heading.subtitle else ""
     rows = _key_rows(heading.keys, inside)
-    below = [wrap(text, inside, _SMALL) for text in (*heading.notes, heading.source) if text]
+    below = [wrap(_sentence(note), inside, _SMALL, lines=_NOTE_LINES) for note in heading.notes]
+    below.append(wrap(f"Source: {heading.source}", inside, _SMALL))
 
     top = MARGIN + _height(title, _TITLE) + _height(subtitle, _SUBTITLE)
     head = top + len(rows) * _ROW + 0.12
     foot = MARGIN + sum(_height(text, _SMALL) + 0.03 for text in below)
     total = head + height + foot
     drawing = new_drawing(width, total)
-    drawing.simcost_title = heading.title  # type: ignore[attr-defined]
+    drawing.heading = heading.title
     left = MARGIN / width
     drawing.text(left, 1 - MARGIN / total, title, size=_TITLE, weight="bold", va="top", gid="title")
     if subtitle:
@@ -96,28 +98,19 @@ def sheet(heading: Heading, height: float, width: float = WIDTH) -> Drawing:
         _legend(drawing, keys, 1 - (top + 0.04 + number * _ROW) / total)
     _footer(drawing, below, total)
     box = (left, foot / total, 1 - 2 * left, height / total)
-    drawing.get_layout_engine().set(rect=box)  # type: ignore[union-attr]
+    drawing.set_layout_engine("constrained", rect=box)
     return drawing
 
 
 def source_of(meta: Meta) -> str:
     """Return the source line of a result."""
-    view = "" if meta.view == "attempt" else meta.view
-    return _source(meta.model, meta.draws, meta.seed, meta.design, meta.scenario, view, meta.versions)
+    version = meta.versions.get("simcost", __version__)
+    return _source(vars(meta), version)
 
 
 def source_of_attributes(attrs: Mapping[str, Any]) -> str:
     """Return the source line of an analysis."""
-    versions = attrs.get("versions", {})
-    return _source(
-        str(attrs.get("model", "")),
-        int(attrs["draws"]),
-        int(attrs["seed"]),
-        str(attrs["design"]),
-        str(attrs.get("scenario", "")),
-        "",
-        versions if isinstance(versions, Mapping) else {},
-    )
+    return _source(attrs, __version__)
 
 
 def patch(colour: str, text: str, **style: Any) -> Key:
@@ -130,19 +123,18 @@ def line(colour: str, text: str, **style: Any) -> Key:
     return Key(Line2D([], [], color=colour, **style), text)
 
 
-def _source(
-    model: str,
-    draws: int,
-    seed: int,
-    design: str,
-    scenario: str,
-    view: str,
-    versions: Mapping[str, str],
-) -> str:
-    parts = [model, f"{draws:,} draws", f"seed {seed}", f"{design} design"]
-    parts += [f"scenario {scenario}"] * bool(scenario) + [f"per {view}"] * bool(view)
-    parts.append(f"simcost {versions.get('simcost', __version__)}")
-    return "Source: " + " · ".join(part for part in parts if part)
+def _source(facts: Mapping[str, Any], version: str) -> str:
+    view, scenario = facts.get("view", "attempt"), facts.get("scenario", "")
+    parts = [str(facts.get("model", ""))]
+    parts.append(f"{int(facts['draws']):,} draws, seed {facts['seed']}, {facts['design']} design")
+    parts += [f"scenario {scenario}"] * bool(scenario)
+    parts += [f"per {view}"] * (view != "attempt")
+    return " · ".join(part for part in (*parts, f"simcost {version}") if part)
+
+
+def _sentence(note: str) -> str:
+    text = note[:1].upper() + note[1:]
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def _height(text: str, size: float) -> float:

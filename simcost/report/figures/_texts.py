@@ -15,15 +15,15 @@ _BREAKS = re.compile(r"[^\s_./\-]*[\s_./\-]?")
 
 @cache
 def _renderer() -> RendererAgg:
-    return RendererAgg(1, 1, _DPI)
+    return RendererAgg(1, 1, _DPI)  # type: ignore[no-untyped-call]
 
 
 @cache
 def measure(text: str, size: float, weight: str = "normal") -> float:
     """Return the width of one line of text in inches."""
     font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
-    width, _, _ = _renderer().get_text_width_height_descent(text, font, ismath=False)
-    return float(width) / _DPI
+    size_of = _renderer().get_text_width_height_descent(text, font, False)  # type: ignore[no-untyped-call]
+    return float(size_of[0]) / _DPI
 
 
 def wrap(text: str, inches: float, size: float, weight: str = "normal", lines: int = 0) -> str:

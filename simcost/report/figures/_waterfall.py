@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from matplotlib.axes import Axes
 
@@ -94,7 +95,7 @@ def draw_steps(
 
 
 def _piece(axes: Axes, place: float, y: float, part: Part) -> None:
-    style = (
+    style: dict[str, Any] = (
         {"facecolor": paled(part.colour), "edgecolor": part.colour, "hatch": "////"}
         if part.hatched
         else {"facecolor": part.colour, "edgecolor": "white"}

@@ -29,8 +29,8 @@ def make(dataset: Any, *, top: int = TOP, title: str = "") -> Drawing:
         Instead of the analysis' own.
     """
     data = Data(dataset)
-    ranks = data.matrix("rank", "input", "method")
-    sure = data.matrix("significant", "input", "method") > 0
+    ranks = data.matrix("rank", "method", "input").T
+    sure = data.matrix("significant", "method", "input").T > 0
     methods, names = data.names("method"), data.names("input")
     split = data.flags("disagree", default=False)
     best = np.where(np.isfinite(ranks), ranks, np.inf).min(axis=1)

@@ -8,11 +8,19 @@ from typing import Any
 from simcost.report.figures._dataset import Data
 from simcost.report.figures._drawing import Drawing
 from simcost.report.figures._figure import Figure
-from simcost.report.figures._marks import fit_across, name_rows, rows_of, write_beside
-from simcost.report.figures._numbers import Scale, amounts, half_width, scale_of, with_unit
+from simcost.report.figures._marks import fit_across, name_rows, rows_of
+from simcost.report.figures._numbers import (
+    amount,
+    amounts,
+    interval_of,
+    rough_amount,
+    scale_of,
+    with_unit,
+)
 from simcost.report.figures._palette import BLUE, INK, PURPLE, QUIET, VERMILLION, paled
 from simcost.report.figures._sheet import Heading, Key, line, patch, sheet, source_of_attributes
 from simcost.report.figures._waterfall import Part, Step, draw_steps
+from simcost.result import Interval
 
 TOP = 20
 _CLOSE = 0.3  # share of the target below which contributions get an axis of their own
@@ -33,11 +41,12 @@ def make(dataset: Any, *, top: int = TOP, title: str = "") -> Drawing:
     """
     data = Data(dataset)
     base, target, unit = data.number("base"), data.number("target"), data.text("unit")
-    output, statistic = data.text("output"), data.text("statistic", "P80")
+    output = data.text("output")
+    statistic = data.text("target_name") or data.text("statistic", "P80")
     scale = scale_of([base, target])
-    steps = [_end(data, "base", f"base {output}", scale, unit)]
-    steps += _contributions(data, top, scale, unit)
-    steps.append(_end(data, "target", f"{statistic} of {output}", scale, unit))
+    steps = [_end(data, "base", _base_name(data, output), unit)]
+    steps += _contributions(data, top, unit)
+    steps.append(_end(data, "target", f"{statistic} of {output}", unit))
     width = _reach(steps)
     near = 0 < width < _CLOSE * min(abs(base), abs(target)) and base * target > 0
     origin = math.copysign(min(abs(base), abs(target)) - width * 0.35, base) if near else 0.0
@@ -54,8 +63,6 @@ def make(dataset: Any, *, top: int = TOP, title: str = "") -> Drawing:
     axes = drawing.add_subplot()
     name_rows(axes, rows)
     texts, reached = draw_steps(axes, rows, steps, origin)
-    for one in texts:
-        write_beside(axes, one)
     amounts(axes.xaxis, scale)
     axes.set_xlabel(with_unit(output, unit))
     axes.grid(axis="x")
@@ -63,44 +70,40 @@ def make(dataset: Any, *, top: int = TOP, title: str = "") -> Drawing:
     return drawing
 
 
-def _end(data: Data, name: str, title: str, scale: Scale, unit: str) -> Step:
+def _base_name(data: Data, output: str) -> str:
+    base = data.text("base_name", "base")
+    return f"{output} at the medians" if base == "medians" else f"{base} {output}"
+
+
+def _end(data: Data, name: str, title: str, unit: str) -> Step:
     value = data.number(name)
-    half = None
-    if f"{name}_lower" in data:
-        half = half_width(value, data.number(f"{name}_lower"), data.number(f"{name}_upper"))
-        text = scale.text(value, half)
-    else:
-        text = scale.rough(value, 4)
-    return Step(title, f"{text} {unit}".rstrip(), (Part(value, QUIET),), half, total=True)
+    found = interval_of(value, *(data.number(f"{name}_{e}", math.nan) for e in ("lower", "upper")))
+    text = rough_amount(value, unit) if found.half_width is None else amount(found, unit)
+    return Step(title, text, (Part(value, QUIET),), found.half_width, total=True)
 
 
-def _contributions(data: Data, top: int, scale: Scale, unit: str) -> list[Step]:
+def _contributions(data: Data, top: int, unit: str) -> list[Step]:
     """Return the largest contributions, the sum of the others, and the interactions last."""
-    lower, upper = data.ends("contribution")
-    rows = list(
-        zip(data.names("item"), data.column("contribution"), lower, upper, strict=True)
-    )
+    columns = (data.column("contribution"), *data.ends("contribution"))
+    rows = list(zip(data.names("item"), *columns, strict=True))
     mixed = [row for row in rows if _MIXED in row[0].lower()]
     others = [row for row in rows if row not in mixed]
     rank = sorted(others, key=lambda row: -abs(row[1]))[:top]
-    kept = [row for row in others if row in rank]
     rest = [row for row in others if row not in rank]
-    steps = [_contribution(*row, scale, unit) for row in kept]
+    steps = [_contribution(*row, unit) for row in others if row in rank]
     if rest:
-        amount = float(sum(row[1] for row in rest))
-        text = f"{scale.text(amount, None, sign=True)} {unit}".rstrip()
-        steps.append(Step(f"{len(rest)} smaller ones", text, (Part(amount, _colour(amount)),)))
-    return steps + [_contribution(*row, scale, unit) for row in mixed]
+        sum_ = float(sum(row[1] for row in rest))
+        text = amount(Interval(sum_), unit, sign=True)
+        steps.append(Step(f"{len(rest)} smaller ones", text, (Part(sum_, _colour(sum_)),)))
+    return steps + [_contribution(*row, unit) for row in mixed]
 
 
-def _contribution(
-    name: str, value: float, lower: float, upper: float, scale: Scale, unit: str
-) -> Step:
-    half = half_width(value, lower, upper)
-    mixed = _MIXED in name.lower()
-    unsure = half is not None and half > 0 and lower <= 0 <= upper
-    part = Part(float(value), PURPLE if mixed else _colour(value), unsure)
-    return Step(name, f"{scale.text(value, half, sign=True)} {unit}".rstrip(), (part,), half)
+def _contribution(name: str, value: float, lower: float, upper: float, unit: str) -> Step:
+    found = interval_of(value, lower, upper)
+    unsure = bool(found.half_width) and lower <= 0 <= upper
+    colour = PURPLE if _MIXED in name.lower() else _colour(value)
+    text = amount(found, unit, sign=True)
+    return Step(name, text, (Part(float(value), colour, unsure),), found.half_width)
 
 
 def _colour(amount: float) -> str:

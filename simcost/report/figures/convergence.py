@@ -15,7 +15,7 @@ from simcost.report.figures._drawing import Drawing
 from simcost.report.figures._figure import Figure
 from simcost.report.figures._numbers import Scale, amounts, scale_of
 from simcost.report.figures._palette import BLUE, INK, paled
-from simcost.report.figures._result import MARKED, output_of
+from simcost.report.figures._result import MARKED, notes_of, output_of
 from simcost.report.figures._sheet import Heading, line, patch, sheet, source_of
 from simcost.result import Interval, Result
 from simcost.result.names import quantile_name
@@ -53,7 +53,7 @@ def make(result: Result, *, output: str | None = None, title: str = "") -> Drawi
         title or f"{name}: how the figures settle",
         f"each point is what a run of so many draws reports{f', in {unit}' if unit else ''}",
         source_of(meta),
-        _notes(result),
+        (*notes_of(result, name), *_notes(result)),
         (
             line(BLUE, "estimate", linewidth=1.8),
             patch(paled(BLUE, 0.7), f"its {level} interval"),

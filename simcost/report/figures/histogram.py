@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -18,12 +19,13 @@ from simcost.report.figures._numbers import (
     shares,
     with_unit,
 )
-from simcost.report.figures._palette import BLUE, INK, VERMILLION
+from simcost.report.figures._palette import BLUE, INK, VERMILLION, readable
 from simcost.report.figures._result import (
     MARKED,
     curve_of,
     limits,
     mean_text,
+    notes_of,
     output_of,
     tail_notes,
 )
@@ -72,7 +74,7 @@ def make(result: Result, *, output: str | None = None, title: str = "") -> Drawi
         title or f"{name}: how it comes out",
         mean_text(result, name, scale),
         source_of(result.meta),
-        tail_notes(result, name, low, high),
+        (*notes_of(result, name), *tail_notes(result, name, low, high)),
         tuple(keys),
     )
     drawing = sheet(heading, 4.0)
@@ -97,9 +99,7 @@ def make(result: Result, *, output: str | None = None, title: str = "") -> Drawi
     return drawing
 
 
-def _heights(
-    result: Result, name: str, edges: Vector, atoms: Sequence[Atom]
-) -> Vector:
+def _heights(result: Result, name: str, edges: Vector, atoms: Sequence[Atom]) -> Vector:
     """Return the share of the outcomes between each two edges, without the atoms."""
     ends = edges.copy()
     ends[0] = math.nextafter(float(edges[0]), -math.inf)  # the first bar holds its left end too
@@ -115,7 +115,7 @@ def _heights(
 def _bar_width(atoms: Sequence[Atom]) -> float:
     """Return half the least distance between two levels."""
     values = [value for value, _ in atoms]
-    return min((b - a for a, b in zip(values, values[1:], strict=False)), default=1.0) / 2
+    return min((b - a for a, b in pairwise(values)), default=1.0) / 2
 
 
 def _name_atoms(axes: Axes, result: Result, name: str, atoms: Sequence[Atom]) -> None:
@@ -134,7 +134,7 @@ def _name_atoms(axes: Axes, result: Result, name: str, atoms: Sequence[Atom]) ->
         va="top",
         size=8.5,
         weight="bold",
-        color=VERMILLION,
+        color=readable(VERMILLION),
         zorder=7,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
     )

@@ -52,7 +52,7 @@ def make(results: Mapping[str, Result], *, output: str | None = None, title: str
         title or f"{name}: chance to stay within, {len(results)} cases",
         "",
         source_of(first.meta),
-        tail_limits_note(curves),
+        (*first.meta.notes, *tail_limits_note(curves)),
         keys_of(texts),
     )
     drawing, _ = overlaid(heading, curves, name, unit)

@@ -10,7 +10,7 @@ import numpy as np
 from simcost.report.figures._dataset import Data
 from simcost.report.figures._drawing import Drawing
 from simcost.report.figures._figure import Figure
-from simcost.report.figures._marks import Beside, fit_across, name_rows, rows_of, write_beside
+from simcost.report.figures._marks import Beside, fit_across, name_rows, rows_of
 from simcost.report.figures._palette import INK, PALE, QUIET, VERMILLION
 from simcost.report.figures._sheet import Heading, line, patch, sheet, source_of_attributes
 from simcost.result.digits import figure
@@ -37,7 +37,7 @@ def make(dataset: Any, *, top: int = TOP, title: str = "") -> Drawing:
     order = [int(i) for i in np.argsort(-np.nan_to_num(np.abs(gamma)), kind="stable")]
     shown = order[:top]
     heading = Heading(
-        title or data.text("title") or f"What would have to be true of the inputs of {data.text('output')}",
+        title or data.text("title") or "What would have to be true of the inputs",
         "each input on its own scale, from P10 (0) to P90 (1) of the base; what shifts most on top",
         source_of_attributes(data.attrs),
         (*data.notes, *_rest(len(order) - len(shown))),
@@ -65,8 +65,6 @@ def make(dataset: Any, *, top: int = TOP, title: str = "") -> Drawing:
         text = f"{figure(means[0])} → {figure(means[1])} {units[i]}".rstrip()
         texts.append(Beside(max(1.0, *ends), y, text.replace("-", "\N{MINUS SIGN}"), 1))
         reached += [*ends, before]
-    for one in texts:
-        write_beside(axes, one)
     axes.set_xticks([0, 0.5, 1], ["P10", "", "P90"])
     axes.axvline(0, color=INK, linewidth=0.6, zorder=1)
     axes.axvline(1, color=INK, linewidth=0.6, zorder=1)

@@ -15,6 +15,7 @@ from simcost.report.figures._result import (
     curve_of,
     limits,
     mean_text,
+    notes_of,
     output_of,
     tail_notes,
 )
@@ -58,7 +59,7 @@ def make(
         title or f"{name}: what budget holds, and how surely",
         mean_text(result, name, scale),
         source_of(result.meta),
-        tail_notes(result, name, low, high),
+        (*notes_of(result, name), *tail_notes(result, name, low, high)),
         tuple(keys),
     )
     drawing = sheet(heading, 4.2)

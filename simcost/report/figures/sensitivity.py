@@ -13,7 +13,7 @@ from simcost.report.figures._drawing import Drawing
 from simcost.report.figures._figure import Figure
 from simcost.report.figures._marks import Rows, name_rows, rows_of, whisker
 from simcost.report.figures._numbers import half_width, share_text, shares
-from simcost.report.figures._palette import BAND, BLUE, GREEN, INK, PURPLE, VERMILLION
+from simcost.report.figures._palette import BAND, BLUE, FAINT, GREEN, INK, PURPLE, VERMILLION
 from simcost.report.figures._sheet import Heading, Key, line, patch, sheet, source_of_attributes
 from simcost.result import Interval
 
@@ -59,6 +59,7 @@ def make(dataset: Any, *, top: int = TOP, title: str = "") -> Drawing:
     middle = (len(kinds) - 1) / 2
     for number, (kind, _, colour, marker) in enumerate(kinds):
         _marks(axes, data, kind, rows, (number - middle) * _APART, colour, marker)
+    _rules(axes, rows)
     axes.axvline(0, color=INK, linewidth=1.2, zorder=1.5)
     shares(axes.xaxis, 6)
     axes.set_xlabel(f"share of the variance of {output}")
@@ -82,12 +83,19 @@ def _marks(
             whisker(axes, float(a), float(b), y + shift, colour)
 
 
+def _rules(axes: Axes, rows: Rows) -> None:
+    """Draw lines between the inputs, whose marks would run together otherwise."""
+    for above, below in zip(rows.centres, rows.centres[1:], strict=False):
+        axes.axhline((above + below) / 2, color=FAINT, linewidth=0.8, zorder=0.5)
+
+
 def _delta(axes: Axes, data: Data, rows: Rows) -> None:
     """Draw the panel of delta, which sees more than variance and has a floor of its own."""
     floor = data.number("noise_floor_delta", 0.0)
     if floor > 0:
         axes.axvspan(0, floor, color=BAND, linewidth=0, zorder=0)
     _marks(axes, data, "delta", rows, 0.0, PURPLE, "^")
+    _rules(axes, rows)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.axvline(0, color=INK, linewidth=1.2, zorder=1.5)

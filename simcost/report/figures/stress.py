@@ -18,9 +18,15 @@ from simcost.report.figures._marks import (
     name_rows,
     rows_of,
     whisker,
-    write_beside,
 )
-from simcost.report.figures._numbers import amounts, half_width, scale_of, with_unit
+from simcost.report.figures._numbers import (
+    amount,
+    amounts,
+    interval_of,
+    rough_amount,
+    scale_of,
+    with_unit,
+)
 from simcost.report.figures._palette import HIGH, INK, LOW
 from simcost.report.figures._sheet import Heading, line, patch, sheet, source_of_attributes
 
@@ -83,17 +89,15 @@ def make(dataset: Any, *, quantile: str = "", title: str = "") -> Drawing:
             y, value[i] - base, _THICK, left=base, color=HIGH if moved[i] > 0 else LOW, zorder=2
         )
         whisker(axes, float(lower[i]), float(upper[i]), y)
-        tips = [v for v in (float(value[i]), float(lower[i]), float(upper[i]), base) if math.isfinite(v)]
+        ends = (float(value[i]), float(lower[i]), float(upper[i]), base)
+        tips = [end for end in ends if math.isfinite(end)]
         side = 1 if not moved[i] < 0 else -1
-        own = scale_of([float(moved[i])])
-        half = half_width(float(moved[i]), float(moved_lower[i]), float(moved_upper[i]))
         share = f" ({moved[i] / base:+.0%})".replace("-", "\N{MINUS SIGN}") if base > 0 else ""
-        text = f"{own.text(float(moved[i]), half, sign=True)} {unit}".rstrip() + share
+        change = interval_of(moved[i], moved_lower[i], moved_upper[i])
+        text = amount(change, unit, sign=True) + share
         texts.append(Beside(max(tips) if side > 0 else min(tips), y, text, side))
         reached += tips
-    base_line(axes, base, f"base {scale.rough(base, 4)} {unit}".rstrip())
-    for one in texts:
-        write_beside(axes, one)
+    base_line(axes, base, f"base {rough_amount(base, unit)}")
     amounts(axes.xaxis, scale)
     axes.set_xlabel(with_unit(f"{name} of {output}", unit))
     axes.grid(axis="x")

@@ -16,9 +16,15 @@ from simcost.report.figures._marks import (
     name_rows,
     rows_of,
     whisker,
-    write_beside,
 )
-from simcost.report.figures._numbers import Scale, amounts, half_width, scale_of, with_unit
+from simcost.report.figures._numbers import (
+    Scale,
+    amounts,
+    half_width,
+    rough_amount,
+    scale_of,
+    with_unit,
+)
 from simcost.report.figures._palette import BAND, HIGH, INK, LOW, QUIET, paled
 from simcost.report.figures._sheet import Heading, line, patch, sheet, source_of_attributes
 from simcost.report.figures._texts import shorten
@@ -27,13 +33,8 @@ TOP = 20  # more bars than that are a list, not a chart
 _END = 1.25  # inches that the text at the end of a bar may take
 _THICK = 0.2  # inches of a bar
 _PLAIN = ("regression", "rank")  # coefficients: one bar from zero
-_METHODS = {
-    "conditional": "{statistic} where the input is at its low or its high end",
-    "swing": "one input at a time moved to its low and high end, the others held",
-    "regression": "standardised regression coefficients",
-    "rank": "rank correlations",
-    "gate": "failure of a stage against its success",
-}
+_OF_STATISTIC = ("conditional", "gate")  # the others are of the output itself
+_OVERRUN = "overrun"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,14 @@ def make(dataset: Any, *, top: int = TOP, title: str = "") -> Drawing:
     statistic = data.text("statistic", "mean")
     base, floor = data.number("base", 0.0), data.number("noise_floor", 0.0)
     ends = _ends(data, len(names))
+    what = _subject(method, statistic, output)
     scale = scale_of([base, *(end.value for pair in ends for end in pair)])
+    if statistic == _OVERRUN:
+        scale = Scale(0.01, "%")
     significant = data.flags("significant", default=True)[: len(names)].tolist()
     heading = Heading(
-        title or data.text("title") or f"What drives the {statistic} of {output}",
-        _METHODS.get(method, method).format(statistic=statistic),
+        title or f"What drives {what}",
+        f"{data.text('title')} ({method})" if data.text("title") else method,
         source_of_attributes(data.attrs),
         (*data.notes, *_rest(data, top, unit)),
         _keys(data, plain, floor, scale, unit, all(significant)),
@@ -86,11 +90,10 @@ def make(dataset: Any, *, top: int = TOP, title: str = "") -> Drawing:
     texts: list[Beside] = []
     for y, pair, sure in zip(rows.centres, ends, significant, strict=True):
         texts += _bar(axes, base, y, pair, sure, plain, scale)
-    base_line(axes, base, "" if plain else _base_text(statistic, base, scale, unit))
-    for text in texts:
-        write_beside(axes, text)
+    base_text = f"{scale.rough(base, 4)} {unit}".rstrip()
+    base_line(axes, base, "" if plain else f"base {base_text}")
     amounts(axes.xaxis, scale)
-    axes.set_xlabel(_axis(method, statistic, output, unit))
+    axes.set_xlabel(_axis(method, what, output, unit))
     axes.grid(axis="x")
     reaches = [base, *(v for pair in ends for e in pair for v in (e.value, e.lower, e.upper))]
     known = [value for value in reaches if math.isfinite(value)]
@@ -135,7 +138,7 @@ def _bar(
         places = [(y, _THICK), (y, _THICK)]
     found = []
     for end, (place, thick), side in zip(pair, places, _sides(base, pair), strict=True):
-        style = (
+        style: dict[str, Any] = (
             {"facecolor": end.colour, "edgecolor": "white", "linewidth": 0.4}
             if sure
             else {"facecolor": paled(end.colour), "edgecolor": end.colour, "hatch": "////"}
@@ -162,23 +165,27 @@ def _sides(base: float, pair: tuple[_End, ...]) -> list[int]:
     return [low or -high, high or -low]
 
 
-def _base_text(statistic: str, base: float, scale: Scale, unit: str) -> str:
-    return f"{statistic} {scale.rough(base, 4)} {unit}".rstrip()
+def _subject(method: str, statistic: str, output: str) -> str:
+    """Return what the bars are of, in words."""
+    if method not in _OF_STATISTIC:
+        return output
+    name = "chance of overrun" if statistic == _OVERRUN else statistic
+    return f"the {name} of {output}"
 
 
-def _axis(method: str, statistic: str, output: str, unit: str) -> str:
+def _axis(method: str, what: str, output: str, unit: str) -> str:
     if method == "regression":
         return f"standard deviations of {output} for one of the input"
     if method == "rank":
         return f"rank correlation with {output}"
-    return with_unit(f"{statistic} of {output}", unit)
+    return with_unit(what.removeprefix("the "), unit)
 
 
 def _keys(
     data: Data, plain: bool, floor: float, scale: Scale, unit: str, all_sure: bool
 ) -> tuple[Any, ...]:
     gate = data.text("method") == "gate"
-    words = ("stage succeeds", "stage fails") if gate else ("input at its low end", "at its high end")
+    words = ("it passes", "it fails") if gate else ("input at its low end", "at its high end")
     if plain:
         words = ("a higher input lowers it", "a higher input raises it")
     keys = [patch(LOW, words[0]), patch(HIGH, words[1])]
@@ -186,7 +193,8 @@ def _keys(
     if not all_sure:
         keys.append(patch(paled(QUIET), "not significant", hatch="////", edgecolor=QUIET))
     if floor > 0:
-        size = f"{scale_of([floor]).rough(floor)} {unit}".rstrip()
+        own = scale if scale.suffix == "%" else scale_of([floor])
+        size = f"{own.rough(floor)} {unit}".rstrip()
         keys.append(patch(BAND, f"noise floor: {size} or less is chance"))
     return tuple(keys)
 
@@ -196,9 +204,8 @@ def _rest(data: Data, top: int, unit: str) -> tuple[str, ...]:
     effects = data.column("effect")[top:] if "effect" in data else data.column("high")[top:]
     if not len(effects):
         return ()
-    largest = float(max(abs(effects)))
-    amount = scale_of([largest]).rough(largest)
-    return (f"{len(effects)} more inputs are not shown; the largest effect is {amount} {unit}".rstrip(),)
+    largest = rough_amount(float(max(abs(effects))), unit, 2)
+    return (f"{len(effects)} more inputs are not shown; the largest effect is {largest}.",)
 
 
 FIGURE = Figure("tornado", "analysis", "How far each input moves a figure.", make)

@@ -6,14 +6,15 @@ from dataclasses import replace
 from functools import reduce
 
 from simcost.errors import UsageError
-from simcost.graph.node import Node, const, make as node
+from simcost.graph.node import Node, const
+from simcost.graph.node import make as node
 from simcost.model.tails import tail_indices
 from simcost.report.figures._drawing import Drawing
 from simcost.report.figures._figure import Figure
-from simcost.report.figures._marks import fit_across, name_rows, rows_of, write_beside
-from simcost.report.figures._numbers import Scale, amounts, scale_of, with_unit
-from simcost.report.figures._palette import BLUE, GREEN, INK, VERMILLION
-from simcost.report.figures._result import output_of
+from simcost.report.figures._marks import fit_across, name_rows, rows_of
+from simcost.report.figures._numbers import amount, amounts, scale_of, with_unit
+from simcost.report.figures._palette import BLUE, GREEN, INK, VERMILLION, paled
+from simcost.report.figures._result import notes_of, output_of
 from simcost.report.figures._sheet import Heading, Key, line, patch, sheet, source_of
 from simcost.report.figures._waterfall import Part, Step, draw_steps
 from simcost.result import Result
@@ -50,39 +51,33 @@ def make(result: Result, *, output: str | None = None, title: str = "") -> Drawi
     means = _means(result, plan, stages, name)
     unit = result.units[name]
     scale = scale_of([float(means.mean(one)) for one in (*stages, "total")])
-    steps = [_stage(means, stage, scale, unit) for stage in stages]
+    steps = [_stage(means, stage, unit) for stage in stages]
     back = means.mean("back")
     if float(back) > 0:
-        text = f"{_MINUS}{scale.interval(back)} {unit}".rstrip()
+        text = f"\N{MINUS SIGN}{amount(back, unit)}"
         part = Part(-float(back), GREEN)
         steps.append(Step(_SALVAGE, text, (part,), back.half_width))
     total = result.mean(name)
     lost = float(means.mean("total lost"))
-    text = f"{scale.interval(total)} {unit}".rstrip()
     parts = (Part(float(total) - lost, BLUE), Part(lost, VERMILLION, True))
-    steps.append(Step(f"mean {name}", text, parts, total.half_width, total=True))
+    steps.append(Step(f"mean {name}", amount(total, unit), parts, total.half_width, total=True))
     heading = Heading(
         title or f"Where the {name} goes, stage by stage",
         "means over all projects, those that fail included",
         source_of(result.meta),
-        _notes(result, name),
-        _keys(name, f"{100 * result.meta.confidence:g}%", float(back) > 0, unit, scale, lost),
+        (*notes_of(result, name), *_notes(result, name)),
+        _keys(f"{100 * result.meta.confidence:g}%", float(back) > 0),
     )
     rows = rows_of([step.name for step in steps])
     drawing = sheet(heading, rows.height + 0.65)
     axes = drawing.add_subplot()
     name_rows(axes, rows)
     texts, reached = draw_steps(axes, rows, steps)
-    for one in texts:
-        write_beside(axes, one)
     amounts(axes.xaxis, scale)
     axes.set_xlabel(with_unit(name, unit))
     axes.grid(axis="x")
     fit_across(drawing, axes, min(0.0, *reached), max(reached), texts)
     return drawing
-
-
-_MINUS = "\N{MINUS SIGN}"
 
 
 def _stages(result: Result, name: str) -> tuple[Plan, dict[str, Node]]:
@@ -124,21 +119,18 @@ def _means(result: Result, plan: Plan, stages: dict[str, Node], name: str) -> Re
     return means
 
 
-def _stage(means: Result, stage: str, scale: Scale, unit: str) -> Step:
+def _stage(means: Result, stage: str, unit: str) -> Step:
     spent, lost = means.mean(stage), float(means.mean(f"{stage} lost"))
     parts = (Part(float(spent) - lost, BLUE), Part(lost, VERMILLION, True))
-    return Step(stage, f"{scale.interval(spent)} {unit}".rstrip(), parts, spent.half_width)
+    return Step(stage, amount(spent, unit), parts, spent.half_width)
 
 
-def _keys(
-    name: str, level: str, salvage: bool, unit: str, scale: Scale, lost: float
-) -> tuple[Key, ...]:
-    del unit, scale, lost
+def _keys(level: str, salvage: bool) -> tuple[Key, ...]:
+    hatched = {"hatch": "////", "edgecolor": VERMILLION}
     keys = [patch(BLUE, "in projects that succeed")]
-    keys.append(patch("#F2C6A6", "in projects that fail", hatch="////", edgecolor=VERMILLION))
+    keys.append(patch(paled(VERMILLION), "in projects that fail", **hatched))
     keys += [patch(GREEN, "comes back")] * salvage
     keys.append(line(INK, f"{level} interval", marker="|", markersize=6))
-    del name
     return tuple(keys)
 
 
@@ -148,7 +140,7 @@ def _notes(result: Result, name: str) -> tuple[str, ...]:
     off = result.mean("write_off")
     if off.value is None:
         return ()
-    text = f"{scale_of([off.value]).interval(off)} {result.units['write_off']}".rstrip()
+    text = amount(off, result.units["write_off"])
     return (f"The mean write-off, what failed projects cost less salvage, is {text}.",)
 
 
