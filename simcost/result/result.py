@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ from simcost.result.meta import Meta
 from simcost.result.names import check_output, check_percent, quantile_name
 from simcost.result.proportion import proportion
 from simcost.result.quantiles import quantiles
-from simcost.result.questions import ask
+from simcost.result.questions import ask, drawn
 from simcost.result.sample import Sample
 from simcost.result.shortfall import cvar
 from simcost.result.source import LEAF, Arrays
@@ -305,6 +306,25 @@ class Result:
             draws=self._meta.draws,
             confidence=self._meta.confidence,
         )
+
+    def plot(self, path: str | Path | None = None, kind: str = "scurve", **options: Any) -> Any:
+        """Draw a figure, to a file where a path is given: `simcost.report.figures.draw`.
+
+        Parameters
+        ----------
+        path : str or Path, optional
+            Ends in ``.svg``, ``.png`` or ``.pdf``.
+        kind : str
+            ``scurve``, ``histogram``, ``waterfall`` or ``convergence``.
+        **options
+            ``output``, and ``budget`` of an S-curve.
+
+        Returns
+        -------
+        matplotlib.figure.Figure or Path
+            The figure, or `path`.
+        """
+        return drawn(self, path, kind, **options)
 
     def tornado(self, output: str = "cost", **options: Any) -> xarray.Dataset:
         """Return how far each input moves a statistic of an output: `analyses.tornado`."""

@@ -34,7 +34,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from simcost.errors import FileError, SimcostError, UsageError
 from simcost.registry import collect
@@ -110,29 +110,41 @@ def figure(what: Any, kind: str | None = None, **options: Any) -> Drawing:
             raise UsageError(f"the figure {found.name} has no option {name!r}") from error
 
 
+@overload
+def draw(
+    what: Any, path: str | Path, kind: str | None = None, *, dpi: float = 200.0, **options: Any
+) -> Path: ...
+
+
+@overload
+def draw(
+    what: Any, path: None = None, kind: str | None = None, *, dpi: float = 200.0, **options: Any
+) -> Drawing: ...
+
+
 def draw(
     what: Any,
-    path: str | Path,
+    path: str | Path | None = None,
     kind: str | None = None,
     *,
     dpi: float = 200.0,
     **options: Any,
-) -> Path:
+) -> Path | Drawing:
     """Write a figure to a file; the file appears whole or not at all, the same bytes each time.
 
     Parameters
     ----------
     what, kind, **options
         As in `figure`.
-    path : str or Path
-        Ends in ``.svg``, ``.png`` or ``.pdf``.
+    path : str or Path, optional
+        Ends in ``.svg``, ``.png`` or ``.pdf``. Without it the figure is returned, as by `figure`.
     dpi : float
         Pixels an inch, of a PNG.
 
     Returns
     -------
-    Path
-        `path`.
+    Path or matplotlib.figure.Figure
+        `path`, or the figure where there is none.
 
     Raises
     ------
@@ -141,6 +153,8 @@ def draw(
     UsageError, SimcostError
         As in `figure`.
     """
+    if path is None:
+        return figure(what, kind, **options)
     path = prepare(path)
     if not _DPI[0] <= dpi <= _DPI[1]:
         raise UsageError(f"dpi must lie between {_DPI[0]:g} and {_DPI[1]:g}, not {dpi!r}")

@@ -18,7 +18,7 @@ Vector = npt.NDArray[np.float64]
 
 NAMED = 7  # as many colours as can be told apart
 _SIZE = 8.5
-_WIDEST = 2.1  # inches of a name
+_WIDEST = 2.2  # inches of a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,15 @@ class Line:
     whole: bool = False
 
 
-def draw_lines(drawing: Drawing, axes: Axes, x: Vector, lines: Sequence[Line], scale: Scale) -> int:
-    """Draw lines, the most important first, and return how many got no name."""
+def draw_lines(
+    drawing: Drawing,
+    axes: Axes,
+    x: Vector,
+    lines: Sequence[Line],
+    scale: Scale,
+    named: bool = True,
+) -> None:
+    """Draw lines, the most important first."""
     whole = [line for line in lines if line.whole]
     single = [line for line in lines if not line.whole]
     for line in single[NAMED:]:
@@ -46,8 +53,8 @@ def draw_lines(drawing: Drawing, axes: Axes, x: Vector, lines: Sequence[Line], s
         ends.append((_last(line.y), line.name, INK))
     amounts(axes.yaxis, scale)
     axes.grid(axis="y")
-    _name_ends(drawing, axes, float(x[-1]), [end for end in ends if np.isfinite(end[0])])
-    return max(0, len(single) - NAMED)
+    if named:
+        _name_ends(drawing, axes, float(x[-1]), [end for end in ends if np.isfinite(end[0])])
 
 
 def _last(y: Vector) -> float:
@@ -61,7 +68,7 @@ def _name_ends(
     """Write names to the right of the last places, kept apart, with thin leaders."""
     if not ends:
         return
-    texts = [wrap(name, _WIDEST, _SIZE, "bold", lines=2) for _, name, _ in ends]
+    texts = [wrap(name, _WIDEST, _SIZE, "bold", lines=3) for _, name, _ in ends]
     rows = max(text.count("\n") + 1 for text in texts)
     settle(drawing)
     low, high = axes.get_ylim()

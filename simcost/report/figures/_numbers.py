@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -73,11 +73,19 @@ class _Amounts(Formatter):
 
     def __call__(self, value: float, position: int | None = None) -> str:
         del position
+        return self.format_ticks([value])[0]
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
         unit = self.scale.divisor / self.factor
-        steps = [(b - a) / unit for a, b in pairwise(self.locs) if b > a]
-        step = min(steps, default=abs(value / unit) or 1.0)
+        numbers = [value / unit for value in values]
+        steps = [b - a for a, b in pairwise(numbers) if b > a]
+        step = min(steps, default=max(map(abs, numbers), default=1.0) or 1.0)
         fits = (d for d in range(7) if math.isclose(step, round(step, d), rel_tol=1e-6))
-        text = f"{value / unit:,.{next(fits, 6)}f}"
+        decimals = next(fits, 6)
+        return [self._text(number, decimals) for number in numbers]
+
+    def _text(self, number: float, decimals: int) -> str:
+        text = f"{number:,.{decimals}f}"
         if not text.strip("-0.,"):
             return f"0{self.after}"
         tail = f" {self.scale.suffix}" if self.scale.suffix else ""

@@ -74,6 +74,14 @@ def _narrow(piece: str, inches: float, size: float, weight: str) -> list[str]:
     return [*parts, piece]
 
 
+def more(count: int, what: str, rest: str) -> tuple[str, ...]:
+    """Return ``3 more inputs are not shown.``; nothing where there is no more."""
+    if count <= 0:
+        return ()
+    verb, others = rest.split("|") if "|" in rest else (rest, rest)
+    return (f"{count} more {what}{'s' * (count > 1)} {verb if count == 1 else others}.",)
+
+
 def spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
     """Return places at least `gap` apart, within limits, as near as can be to those given.
 

@@ -12,6 +12,7 @@ from simcost.report.figures._figure import Figure
 from simcost.report.figures._marks import name_rows, rows_of
 from simcost.report.figures._palette import BLUE, INK, PALE, QUIET, VERMILLION, paled
 from simcost.report.figures._sheet import Heading, patch, sheet, source_of_attributes
+from simcost.report.figures._texts import more
 
 TOP = 20
 
@@ -35,19 +36,18 @@ def make(dataset: Any, *, top: int = TOP, title: str = "") -> Drawing:
     split = data.flags("disagree", default=False)
     best = np.where(np.isfinite(ranks), ranks, np.inf).min(axis=1)
     order = [int(i) for i in np.argsort(best, kind="stable")][:top]
-    rest = len(names) - len(order)
     heading = Heading(
         title or data.text("title") or f"What drives {data.text('output')}, by several methods",
         "place of each input in the ranking of each method; 1 drives most",
         source_of_attributes(data.attrs),
-        (*data.notes, *(f"{rest} more inputs rank lower.",) * (rest > 0)),
+        (*data.notes, *more(len(names) - len(order), "input", "ranks lower|rank lower")),
         (
             patch(BLUE, "significant; darker drives more"),
             patch("white", "not significant", edgecolor=PALE),
-            patch("white", "the methods disagree", edgecolor=VERMILLION, linewidth=1.8),
+            patch("white", "≠ the methods disagree", edgecolor=VERMILLION, linewidth=1.8),
         ),
     )
-    rows = rows_of([names[i] + ("  ≠" if split[i] else "") for i in order], 0.32)
+    rows = rows_of(["≠ " * bool(split[i]) + names[i] for i in order], 0.32)
     drawing = sheet(heading, rows.height + 0.4)
     axes = drawing.add_subplot()
     name_rows(axes, rows)
@@ -65,7 +65,7 @@ def make(dataset: Any, *, top: int = TOP, title: str = "") -> Drawing:
             face = paled(BLUE, fade) if sure[i, x] else "white"
             line = edge if split[i] else (PALE if not sure[i, x] else face)
             axes.barh(y, 0.92, 0.24, left=x - 0.46, color=face, edgecolor=line, linewidth=1.4)
-            dark = sure[i, x] and fade < 0.45
+            dark = sure[i, x] and fade < 0.25
             colour = "white" if dark else (INK if sure[i, x] else QUIET)
             axes.text(x, y, f"{rank:.0f}", ha="center", va="center", color=colour, size=8.5)
     return drawing

@@ -69,7 +69,7 @@ def make(result: Result, *, output: str | None = None, title: str = "") -> Drawi
     colour = BLUE if levels else VERMILLION
     keys = [patch(BLUE, "share of the outcomes")]
     keys += [patch(colour, "outcomes of exactly one value")] * bool(atoms and not levels)
-    keys.append(line(INK, "percentiles", linestyle=(0, (4, 2)), linewidth=1.2))
+    keys += [line(INK, "percentiles", linestyle=(0, (4, 2)), linewidth=1.2)] * (not levels)
     heading = Heading(
         title or f"{name}: how it comes out",
         mean_text(result, name, scale),
@@ -90,7 +90,8 @@ def make(result: Result, *, output: str | None = None, title: str = "") -> Drawi
         _name_atoms(axes, result, name, atoms)
     elif len(atoms) <= _NAMED:
         _name_levels(axes, result, name, atoms)
-    _mark(axes, result, name)
+    if not levels:
+        _mark(axes, result, name)
     amounts(axes.xaxis, scale)
     shares(axes.yaxis)
     axes.grid(axis="y")

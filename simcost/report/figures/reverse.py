@@ -13,6 +13,7 @@ from simcost.report.figures._figure import Figure
 from simcost.report.figures._marks import Beside, fit_across, name_rows, rows_of
 from simcost.report.figures._palette import INK, PALE, QUIET, VERMILLION
 from simcost.report.figures._sheet import Heading, line, patch, sheet, source_of_attributes
+from simcost.report.figures._texts import more
 from simcost.result.digits import figure
 
 TOP = 15
@@ -40,7 +41,10 @@ def make(dataset: Any, *, top: int = TOP, title: str = "") -> Drawing:
         title or data.text("title") or "What would have to be true of the inputs",
         "each input on its own scale, from P10 (0) to P90 (1) of the base; what shifts most on top",
         source_of_attributes(data.attrs),
-        (*data.notes, *_rest(len(order) - len(shown))),
+        (
+            *data.notes,
+            *more(len(order) - len(shown), "input", "shifts less, not shown|shift less, not shown"),
+        ),
         (
             patch(PALE, "base, P10 to P90"),
             line(QUIET, "its mean", marker="o", linestyle=""),
@@ -85,10 +89,6 @@ def _place(data: Data, i: int) -> Any:
         return min(max(at, 1 - _FAR), _FAR) if math.isfinite(at) else 0.0
 
     return place
-
-
-def _rest(count: int) -> tuple[str, ...]:
-    return (f"{count} more inputs shift less and are not shown.",) if count > 0 else ()
 
 
 FIGURE = Figure("reverse", "analysis", "How inputs would have to shift for a target.", make)

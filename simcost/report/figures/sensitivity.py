@@ -15,6 +15,7 @@ from simcost.report.figures._marks import Rows, name_rows, rows_of, whisker
 from simcost.report.figures._numbers import half_width, share_text, shares
 from simcost.report.figures._palette import BAND, BLUE, FAINT, GREEN, INK, PURPLE, VERMILLION
 from simcost.report.figures._sheet import Heading, Key, line, patch, sheet, source_of_attributes
+from simcost.report.figures._texts import more
 from simcost.result import Interval
 
 TOP = 20
@@ -23,6 +24,7 @@ _KINDS = (
     ("total", "total: with its interactions", VERMILLION, "s"),
     ("shapley", "Shapley: interactions divided fairly", GREEN, "D"),
 )
+_WORDS = {"first": "first-order share", "total": "total share", "shapley": "Shapley share"}
 _APART = 0.115  # inches between the marks of an input
 _LEAST = 0.44
 
@@ -132,7 +134,8 @@ def _rest(data: Data, count: int, top: int) -> tuple[str, ...]:
         return ()
     first = next((k for k in ("shapley", "total", "first") if _known(data, k)), "first")
     largest = float(np.nanmax(data.column(first)[top:]))
-    return (f"{count - top} more inputs are not shown; the largest {first} is {largest:.1%}.",)
+    said = f"not shown; the largest {_WORDS[first]} is {largest:.1%}"
+    return more(count - top, "input", f"is {said}|are {said}")
 
 
 FIGURE = Figure("sensitivity", "analysis", "Each input's share of the variance.", make)

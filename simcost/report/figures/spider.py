@@ -14,6 +14,7 @@ from simcost.report.figures._lines import NAMED, Line, draw_lines
 from simcost.report.figures._numbers import scale_of, with_unit
 from simcost.report.figures._palette import INK
 from simcost.report.figures._sheet import Heading, sheet, source_of_attributes
+from simcost.report.figures._texts import more
 
 _APART = 0.06  # of the axis, between the names of two percentiles
 
@@ -36,13 +37,15 @@ def make(dataset: Any, *, title: str = "") -> Drawing:
     order = np.argsort(-np.nan_to_num(width), kind="stable")
     statistic, output, unit = data.text("statistic", "mean"), data.text("output"), data.text("unit")
     scale = scale_of(values.ravel().tolist())
-    rest = max(0, len(names) - NAMED)
-    more = (f"{rest} more inputs, in grey, move it less.",) if rest else ()
+    rest = len(names) - NAMED
     heading = Heading(
         title or data.text("title") or f"The {statistic} of {output} along each input",
         "from the lowest to the highest values of an input; a flat line moves nothing",
         source_of_attributes(data.attrs),
-        (*data.notes, *more),
+        (
+            *data.notes,
+            *more(rest, "input", "is grey: it moves it less|are grey: they move it less"),
+        ),
     )
     drawing = sheet(heading, 4.4)
     axes = drawing.add_subplot()

@@ -13,6 +13,7 @@ from simcost.report.figures._figure import Figure
 from simcost.report.figures._overlaid import MOST, keys_of, overlaid
 from simcost.report.figures._result import plain_curve, tail_limits_note
 from simcost.report.figures._sheet import Heading, source_of_attributes
+from simcost.report.figures._texts import more
 
 
 def make(dataset: Any, *, scenarios: list[str] | None = None, title: str = "") -> Drawing:
@@ -37,14 +38,17 @@ def make(dataset: Any, *, scenarios: list[str] | None = None, title: str = "") -
     percents, names = data.column("percentile"), data.names("scenario")
     chosen = _chosen(names, table, scenarios)
     curves = [plain_curve(percents, table[names.index(name)]) for name in chosen]
-    rest = len(names) - len(chosen)
-    more = (f"{rest} more scenarios are not shown; they move P90 less.",)
+    rest = len(names) - len(chosen) if scenarios is None else 0
     output = data.text("output")
     heading = Heading(
         title or data.text("title") or f"{output}: chance to stay within, scenario by scenario",
         "",
         source_of_attributes(data.attrs),
-        (*data.notes, *tail_limits_note(curves), *more * (rest > 0 and scenarios is None)),
+        (
+            *data.notes,
+            *tail_limits_note(curves),
+            *more(rest, "scenario", "moves it less|move it less"),
+        ),
         keys_of(chosen),
     )
     drawing, _ = overlaid(heading, curves, output, data.text("unit"))

@@ -27,7 +27,7 @@ from simcost.report.figures._numbers import (
 )
 from simcost.report.figures._palette import BAND, HIGH, INK, LOW, QUIET, paled
 from simcost.report.figures._sheet import Heading, line, patch, sheet, source_of_attributes
-from simcost.report.figures._texts import shorten
+from simcost.report.figures._texts import more, shorten
 
 TOP = 20  # more bars than that are a list, not a chart
 _END = 1.25  # inches that the text at the end of a bar may take
@@ -205,7 +205,8 @@ def _rest(data: Data, top: int, unit: str) -> tuple[str, ...]:
     if not len(effects):
         return ()
     largest = rough_amount(float(max(abs(effects))), unit, 2)
-    return (f"{len(effects)} more inputs are not shown; the largest effect is {largest}.",)
+    said = f"not shown; the largest effect is {largest}"
+    return more(len(effects), "input", f"is {said}|are {said}")
 
 
 FIGURE = Figure("tornado", "analysis", "How far each input moves a figure.", make)
