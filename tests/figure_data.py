@@ -69,7 +69,8 @@ def tornado(
     half = 0.03 * scale
     if method in ("regression", "rank"):
         low, high, base, half = np.zeros(count), turned * effect / effect[0] * 0.9, 0.0, 0.03
-    labels = np.array([f"{v:,.3g} USD/hour" for v in falling(count, 2) * 20])
+    at = falling(2 * count, 2) * 20
+    labels = np.array([f"{value:,.4g} USD/hour" for value in at])
     return Plain(
         attributes("tornado", method=method, statistic="P90" if low.any() else "coefficient"),
         input=np.array(names_of(count, long)),
@@ -77,8 +78,8 @@ def tornado(
         **ends("high", high, half),
         **ends("effect", high - low, 1.4 * half),
         significant=np.abs(high - low) > 3 * half,
-        low_label=labels,
-        high_label=labels[::-1],
+        low_label=labels[:count],
+        high_label=labels[count:],
         base=base,
         noise_floor=2 * half,
     )

@@ -41,16 +41,11 @@ def test_bars_of_a_tornado_reach_from_the_base_to_their_ends_in_order():
     data = analysis_of("tornado")
     axes = figure(data).axes[0]
     drawn = bars(axes)
-    for i, (low, high) in enumerate(zip(data["low"], data["high"], strict=True)):
-        for bar, value, colour in zip(
-            drawn[2 * i : 2 * i + 2], (low, high), (LOW, HIGH), strict=True
-        ):
+    for end, colour, side in (("low", LOW, drawn[::2]), ("high", HIGH, drawn[1::2])):
+        for bar, value, sure in zip(side, data[end], data["significant"], strict=True):
             assert ends(bar) == pytest.approx((data["base"], value))
-            if data["significant"][i]:
-                assert to_hex(bar.get_facecolor()).upper() == colour
-                assert not bar.get_hatch()
-            else:
-                assert bar.get_hatch()
+            assert bool(bar.get_hatch()) is not bool(sure)
+            assert (to_hex(bar.get_facecolor()).upper() == colour) is bool(sure)
     names = [label.get_text() for label in axes.get_yticklabels()]
     assert names == data["input"].tolist()
     assert axes.get_ylim()[0] > axes.get_ylim()[1]  # the first one on top

@@ -1,4 +1,4 @@
-"""Figures as files: the same bytes each time, whole or not at all, and matplotlib only when asked."""
+"""Figures as files: the same bytes each time, whole or not at all, and no pyplot."""
 
 from __future__ import annotations
 

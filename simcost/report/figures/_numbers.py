@@ -11,10 +11,11 @@ from typing import Any
 from matplotlib.axis import Axis
 from matplotlib.ticker import Formatter, MaxNLocator
 
-from simcost.result.digits import figure, percent, plus_minus
+from simcost.result.digits import exact, figure, percent, plus_minus
 from simcost.result.interval import Interval
 
 _STEPS = ((1e12, "tn"), (1e9, "bn"), (1e6, "M"))
+_NAMED = 1e9  # from here on a given number is written in billions
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MINUS = "\N{MINUS SIGN}"
 
@@ -117,6 +118,13 @@ def amount(interval: Interval, unit: str, *, sign: bool = False) -> str:
 def rough_amount(value: float, unit: str, digits: int = 4) -> str:
     """Return a value whose error is not the point with its unit, on a scale of its own."""
     return f"{scale_of([value]).rough(value, digits)} {unit}".rstrip()
+
+
+def exact_amount(value: float, unit: str) -> str:
+    """Return a value that somebody gave, with all its digits."""
+    scale = scale_of([value]) if abs(value) >= _NAMED else Scale()
+    tail = f" {scale.suffix}" if scale.suffix else ""
+    return f"{exact(value / scale.divisor)}{tail} {unit}".rstrip().replace("-", _MINUS)
 
 
 def interval_of(value: float, lower: float, upper: float) -> Interval:

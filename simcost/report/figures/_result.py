@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simcost.errors import UsageError
-from simcost.report.figures._numbers import Scale, scale_of, share_text
+from simcost.report.figures._numbers import amount, rough_amount, share_text
 from simcost.result import Result
 from simcost.result.names import check_output
 
@@ -104,12 +104,12 @@ def limits(curves: Sequence[Curve], also: Sequence[float] = ()) -> tuple[float, 
     return low - margin, high + margin
 
 
-def mean_text(result: Result, output: str, scale: Scale) -> str:
+def mean_text(result: Result, output: str) -> str:
     """Return the mean in words, or why there is none."""
     mean = result.mean(output)
     if mean.value is None:
         return mean.reason
-    text = f"mean {scale.interval(mean)} {result.units[output]}".rstrip()
+    text = f"mean {amount(mean, result.units[output])}"
     return f"{text} ({mean.reason})" if mean.reason else text
 
 
@@ -126,8 +126,8 @@ def tail_notes(result: Result, output: str, low: float, high: float) -> tuple[st
         (result.within(output, math.nextafter(low, -math.inf)), "below", low),
     ):
         if share.value is not None and share.value > _TOLD:
-            amount = f"{scale_of([end]).rough(end, 3)} {unit}".rstrip()
-            found.append(f"{share_text(share)} of the outcomes are {where} {amount}, not shown.")
+            where = f"{where} {rough_amount(end, unit, 3)}"
+            found.append(f"{share_text(share)} of the outcomes are {where}, not shown.")
     return tuple(found)
 
 

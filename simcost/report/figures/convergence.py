@@ -13,7 +13,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from simcost.errors import UsageError
 from simcost.report.figures._drawing import Drawing
 from simcost.report.figures._figure import Figure
-from simcost.report.figures._numbers import Scale, amounts, scale_of
+from simcost.report.figures._numbers import amount, amounts, scale_of
 from simcost.report.figures._palette import BLUE, INK, paled
 from simcost.report.figures._result import MARKED, notes_of, output_of
 from simcost.report.figures._sheet import Heading, line, patch, sheet, source_of
@@ -122,7 +122,7 @@ def _panel(axes: Axes, label: str, found: list[tuple[int, Interval]], unit: str)
     values = np.array([float(one) for _, one in found])
     last = found[-1][1]
     scale = scale_of(values.tolist())
-    axes.set_title(f"{label}  {_final(scale, last, unit)}", weight="bold")
+    axes.set_title(f"{label}  {amount(last, unit)}", weight="bold")
     axes.set_xscale("log")
     axes.fill_between(counts, low, high, color=paled(BLUE, 0.7), linewidth=0)
     axes.plot(counts, values, color=BLUE, linewidth=1.8, marker="o", markersize=2.5)
@@ -136,10 +136,6 @@ def _panel(axes: Axes, label: str, found: list[tuple[int, Interval]], unit: str)
     axes.xaxis.set_major_formatter(FuncFormatter(_count_text))
     amounts(axes.yaxis, scale, ticks=4)
     axes.grid(axis="both")
-
-
-def _final(scale: Scale, last: Interval, unit: str) -> str:
-    return "does not exist" if last.value is None else f"{scale.interval(last)} {unit}".rstrip()
 
 
 def _count_text(value: float, _: int | None = None) -> str:

@@ -14,6 +14,7 @@ from simcost.report.figures._drawing import Drawing
 from simcost.report.figures._figure import Figure
 from simcost.report.figures._numbers import (
     amounts,
+    exact_amount,
     scale_of,
     share_text,
     shares,
@@ -32,7 +33,6 @@ from simcost.report.figures._result import (
 from simcost.report.figures._sheet import Heading, line, patch, sheet, source_of
 from simcost.report.figures._texts import spread
 from simcost.result import Result
-from simcost.result.digits import exact
 from simcost.result.names import quantile_name
 
 Vector = npt.NDArray[np.float64]
@@ -72,7 +72,7 @@ def make(result: Result, *, output: str | None = None, title: str = "") -> Drawi
     keys += [line(INK, "percentiles", linestyle=(0, (4, 2)), linewidth=1.2)] * (not levels)
     heading = Heading(
         title or f"{name}: how it comes out",
-        mean_text(result, name, scale),
+        mean_text(result, name),
         source_of(result.meta),
         (*notes_of(result, name), *tail_notes(result, name, low, high)),
         tuple(keys),
@@ -127,7 +127,7 @@ def _name_atoms(axes: Axes, result: Result, name: str, atoms: Sequence[Atom]) ->
     left, right = axes.get_xlim()
     side = 1 if value < (left + right) / 2 else -1
     axes.annotate(
-        f"exactly {exact(value)}: {share_text(result.exactly(name, value))}",
+        f"exactly {exact_amount(value, '')}: {share_text(result.exactly(name, value))}",
         (value, mass),
         xytext=(8 * side, -1),
         textcoords="offset points",

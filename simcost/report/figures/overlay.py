@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from simcost.errors import UsageError
 from simcost.report.figures._drawing import Drawing
 from simcost.report.figures._figure import Figure
-from simcost.report.figures._numbers import scale_of
+from simcost.report.figures._numbers import amount
 from simcost.report.figures._overlaid import MOST, keys_of, overlaid
 from simcost.report.figures._result import curve_of, output_of, tail_limits_note
 from simcost.report.figures._sheet import Heading, source_of
@@ -45,9 +45,8 @@ def make(results: Mapping[str, Result], *, output: str | None = None, title: str
     texts = []
     for called, result in results.items():
         found = [result.quantile(name, percent) for percent in (50, 90)]
-        scale = scale_of([float(one) for one in found])
-        p50, p90 = (scale.interval(one) for one in found)
-        texts.append(f"{called}: P50 {p50}, P90 {p90} {unit}".rstrip())
+        p50, p90 = (amount(one, unit) for one in found)
+        texts.append(f"{called}: P50 {p50}, P90 {p90}")
     heading = Heading(
         title or f"{name}: chance to stay within, {len(results)} cases",
         "",

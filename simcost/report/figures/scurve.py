@@ -8,7 +8,7 @@ from simcost.errors import UsageError
 from simcost.report.figures._curves import Tag, draw_curve, frame, mark, tag
 from simcost.report.figures._drawing import Drawing
 from simcost.report.figures._figure import Figure
-from simcost.report.figures._numbers import scale_of, share_text
+from simcost.report.figures._numbers import amount, exact_amount, scale_of, share_text
 from simcost.report.figures._palette import BLUE, INK, VERMILLION, paled
 from simcost.report.figures._result import (
     MARKED,
@@ -21,7 +21,6 @@ from simcost.report.figures._result import (
 )
 from simcost.report.figures._sheet import Heading, line, patch, sheet, source_of
 from simcost.result import Result
-from simcost.result.digits import exact
 from simcost.result.names import quantile_name
 
 
@@ -57,7 +56,7 @@ def make(
         keys.append(line(VERMILLION, "budget", marker="s", markersize=5))
     heading = Heading(
         title or f"{name}: what budget holds, and how surely",
-        mean_text(result, name, scale),
+        mean_text(result, name),
         source_of(result.meta),
         (*notes_of(result, name), *tail_notes(result, name, low, high)),
         tuple(keys),
@@ -70,13 +69,13 @@ def make(
     for percent in MARKED:
         found = result.quantile(name, percent)
         mark(axes, percent / 100, found)
-        text = f"{quantile_name(percent)}  {scale.interval(found)} {unit}".rstrip()
+        text = f"{quantile_name(percent)}  {amount(found, unit)}"
         tags.append(Tag(float(found), percent / 100, text))
     if budget is not None:
         chance = result.within(name, budget)
         axes.axvline(budget, color=VERMILLION, linewidth=1.4, zorder=2)
         axes.plot([budget], [float(chance)], marker="s", markersize=6, color=VERMILLION, zorder=5)
-        text = f"budget {exact(budget)} {unit}".rstrip() + f": {share_text(chance)}"
+        text = f"budget {exact_amount(budget, unit)}: {share_text(chance)}"
         tags.append(Tag(budget, float(chance), text, VERMILLION))
     tag(drawing, axes, tags)
     return drawing
