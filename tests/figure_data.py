@@ -140,7 +140,7 @@ def comparison(count: int = 8, scale: float = 1.0, long: bool = False, sign: int
     ranks[1, -1] = np.nan
     return Plain(
         attributes("comparison"),
-        method=np.array(["conditional", "swing", "regression", "rank"]),
+        tornado=np.array(["conditional", "swing", "regression", "rank"]),
         input=np.array(names_of(count, long)),
         rank=ranks,
         effect=ranks,

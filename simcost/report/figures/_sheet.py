@@ -133,7 +133,9 @@ def _source(facts: Mapping[str, Any], version: str) -> str:
 
 
 def _sentence(note: str) -> str:
-    text = note[:1].upper() + note[1:]
+    """Return a note as a sentence; a name at its beginning stays as it is."""
+    first = note.split(" ", 1)[0]
+    text = note[:1].upper() + note[1:] if first.isalpha() else note
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 

@@ -30,9 +30,9 @@ def make(dataset: Any, *, top: int = TOP, title: str = "") -> Drawing:
         Instead of the analysis' own.
     """
     data = Data(dataset)
-    ranks = data.matrix("rank", "method", "input").T
-    sure = data.matrix("significant", "method", "input").T > 0
-    methods, names = data.names("method"), data.names("input")
+    ranks = data.matrix("rank", "tornado", "input").T
+    sure = data.matrix("significant", "tornado", "input").T > 0
+    methods, names = data.names("tornado"), data.names("input")
     split = data.flags("disagree", default=False)
     best = np.where(np.isfinite(ranks), ranks, np.inf).min(axis=1)
     order = [int(i) for i in np.argsort(best, kind="stable")][:top]

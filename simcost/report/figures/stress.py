@@ -29,6 +29,7 @@ from simcost.report.figures._numbers import (
 )
 from simcost.report.figures._palette import HIGH, INK, LOW
 from simcost.report.figures._sheet import Heading, line, patch, sheet, source_of_attributes
+from simcost.result import Interval
 
 _THICK = 0.2
 
@@ -92,9 +93,8 @@ def make(dataset: Any, *, quantile: str = "", title: str = "") -> Drawing:
         ends = (float(value[i]), float(lower[i]), float(upper[i]), base)
         tips = [end for end in ends if math.isfinite(end)]
         side = 1 if not moved[i] < 0 else -1
-        share = f" ({moved[i] / base:+.0%})".replace("-", "\N{MINUS SIGN}") if base > 0 else ""
         change = interval_of(moved[i], moved_lower[i], moved_upper[i])
-        text = amount(change, unit, sign=True) + share
+        text = _change_text(change, base, unit)
         texts.append(Beside(max(tips) if side > 0 else min(tips), y, text, side))
         reached += tips
     base_line(axes, base, f"base {rough_amount(base, unit)}")
@@ -103,6 +103,14 @@ def make(dataset: Any, *, quantile: str = "", title: str = "") -> Drawing:
     axes.grid(axis="x")
     fit_across(drawing, axes, min(reached), max(reached), texts)
     return drawing
+
+
+def _change_text(change: Interval, base: float, unit: str) -> str:
+    """Return ``+58,000 ± 4,000 USD (+22%)``."""
+    if change.value == 0 and not change.half_width:
+        return "no change"
+    share = f" ({float(change) / base:+.0%})".replace("-", "\N{MINUS SIGN}") if base > 0 else ""
+    return amount(change, unit, sign=True) + share
 
 
 FIGURE = Figure("stress", "analysis", "Scenarios ranked by what they do.", make)

@@ -18,9 +18,12 @@ from simcost.report.figures._marks import (
     whisker,
 )
 from simcost.report.figures._numbers import (
+    PERCENT,
     Scale,
+    amount,
     amounts,
     half_width,
+    interval_of,
     rough_amount,
     scale_of,
     with_unit,
@@ -30,7 +33,7 @@ from simcost.report.figures._sheet import Heading, line, patch, sheet, source_of
 from simcost.report.figures._texts import more, shorten
 
 TOP = 20  # more bars than that are a list, not a chart
-_END = 1.25  # inches that the text at the end of a bar may take
+_END = 1.6  # inches that the text at the end of a bar may take
 _THICK = 0.2  # inches of a bar
 _PLAIN = ("regression", "rank")  # coefficients: one bar from zero
 _OF_STATISTIC = ("conditional", "gate")  # the others are of the output itself
@@ -72,13 +75,13 @@ def make(dataset: Any, *, top: int = TOP, title: str = "") -> Drawing:
     what = _subject(method, statistic, output)
     scale = scale_of([base, *(end.value for pair in ends for end in pair)])
     if statistic == _OVERRUN:
-        scale = Scale(0.01, "%")
+        scale = PERCENT
     significant = data.flags("significant", default=True)[: len(names)].tolist()
     heading = Heading(
         title or f"What drives {what}",
         f"{data.text('title')} ({method})" if data.text("title") else method,
         source_of_attributes(data.attrs),
-        (*data.notes, *_rest(data, top, unit)),
+        (*data.notes, *_rest(data, top, scale, unit)),
         _keys(data, plain, floor, scale, unit, all(significant)),
     )
     drawing = sheet(heading, rows.height + 0.85)
@@ -90,8 +93,7 @@ def make(dataset: Any, *, top: int = TOP, title: str = "") -> Drawing:
     texts: list[Beside] = []
     for y, pair, sure in zip(rows.centres, ends, significant, strict=True):
         texts += _bar(axes, base, y, pair, sure, plain, scale)
-    base_text = f"{scale.rough(base, 4)} {unit}".rstrip()
-    base_line(axes, base, "" if plain else f"base {base_text}")
+    base_line(axes, base, "" if plain else f"base {_base(data, base, scale, unit)}")
     amounts(axes.xaxis, scale)
     axes.set_xlabel(_axis(method, what, output, unit))
     axes.grid(axis="x")
@@ -173,6 +175,15 @@ def _subject(method: str, statistic: str, output: str) -> str:
     return f"the {name} of {output}"
 
 
+def _base(data: Data, base: float, scale: Scale, unit: str) -> str:
+    ends = [data.number(f"base_{end}", math.nan) for end in ("lower", "upper")]
+    if scale is PERCENT:
+        return scale.text(base, half_width(base, *ends))
+    if half_width(base, *ends) is None:
+        return rough_amount(base, unit)
+    return amount(interval_of(base, *ends), unit)
+
+
 def _axis(method: str, what: str, output: str, unit: str) -> str:
     if method == "regression":
         return f"standard deviations of {output} for one of the input"
@@ -193,18 +204,19 @@ def _keys(
     if not all_sure:
         keys.append(patch(paled(QUIET), "not significant", hatch="////", edgecolor=QUIET))
     if floor > 0:
-        own = scale if scale.suffix == "%" else scale_of([floor])
+        own = scale if scale is PERCENT else scale_of([floor])
         size = f"{own.rough(floor)} {unit}".rstrip()
         keys.append(patch(BAND, f"noise floor: {size} or less is chance"))
     return tuple(keys)
 
 
-def _rest(data: Data, top: int, unit: str) -> tuple[str, ...]:
+def _rest(data: Data, top: int, scale: Scale, unit: str) -> tuple[str, ...]:
     """Return what the inputs that are not shown come to."""
     effects = data.column("effect")[top:] if "effect" in data else data.column("high")[top:]
     if not len(effects):
         return ()
-    largest = rough_amount(float(max(abs(effects))), unit, 2)
+    value = float(max(abs(effects)))
+    largest = scale.rough(value) if scale is PERCENT else rough_amount(value, unit, 2)
     said = f"not shown; the largest effect is {largest}"
     return more(len(effects), "input", f"is {said}|are {said}")
 
