@@ -81,9 +81,7 @@ def test_intervals_hold_the_truth_in_a_short_look(analysis):
 @pytest.mark.parametrize("design", ["random", "sobol"])
 @pytest.mark.parametrize("analysis", ASKED)
 def test_intervals_hold_the_truth(analysis, design):
-    share = held(
-        linear(), ASKED[analysis], linear_truths(analysis), 300, 16_384, design=design
-    )
+    share = held(linear(), ASKED[analysis], linear_truths(analysis), 300, 16_384, design=design)
     # of a balanced design the conditional ones are wider than need be
     assert 0.925 <= share <= (0.975 if design == "random" else 1.0), (analysis, share)
 
