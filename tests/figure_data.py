@@ -126,7 +126,7 @@ def contingency(count: int = 7, scale: float = 1e5, long: bool = False, sign: in
     return Plain(
         attributes("contingency", statistic="P80 minus mean", target_name="P80", base_name="mean"),
         item=np.array([*names_of(count, long), "interactions"]),
-        **ends("contribution", parts, scale * 0.01),
+        **ends("contribution", parts, scale * 0.04),
         base=base,
         target=base + parts.sum(),
     )

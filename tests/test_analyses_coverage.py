@@ -72,20 +72,18 @@ def held(model, ask, truths, seeds, draws, names=None, **settings):
 
 @pytest.mark.parametrize("analysis", ASKED)
 def test_intervals_hold_the_truth_in_a_short_look(analysis):
-    # 90 intervals, not all independent: 0.95 within about three standard errors
-    share = held(linear(), ASKED[analysis], linear_truths(analysis), 30, 6000)
-    assert share >= 0.87, analysis
+    # 60 intervals, not all independent: 0.95 within about three standard errors
+    share = held(linear(), ASKED[analysis], linear_truths(analysis), 20, 6000)
+    assert share >= 0.85, analysis
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("design", ["random", "sobol"])
 @pytest.mark.parametrize("analysis", ASKED)
 def test_intervals_hold_the_truth(analysis, design):
-    share = held(
-        linear(), ASKED[analysis], linear_truths(analysis), 300, 16_384, design=design
-    )
+    share = held(linear(), ASKED[analysis], linear_truths(analysis), 120, 8192, design=design)
     # of a balanced design the conditional ones are wider than need be
-    assert 0.925 <= share <= (0.975 if design == "random" else 1.0), (analysis, share)
+    assert 0.915 <= share <= (0.985 if design == "random" else 1.0), (analysis, share)
 
 
 @pytest.mark.slow
@@ -99,8 +97,8 @@ def test_intervals_hold_the_truth_of_a_skewed_cost_with_a_gate():
     for key, question in ask.items():
         data, _ = question(whole)
         truths = [float(data[key].sel(input=name)) for name in names]
-        share = held(model, question, truths, 200, 16_384, names)
-        assert 0.92 <= share <= 0.98, (key, share)
+        share = held(model, question, truths, 80, 16_384, names)
+        assert 0.9 <= share <= 0.99, (key, share)
 
 
 @pytest.mark.slow
@@ -115,8 +113,8 @@ def test_shapley_effects_of_coupled_inputs_hold_the_truth():
         ("total", (0.125, 0.09375, 0.375)),
     ):
         ask = partial(lambda key, run: (run.sensitivity("y", walks=8192), key), key)
-        share = held(model, ask, truths, 200, 2000)
-        assert 0.92 <= share <= 0.98, (key, share)
+        share = held(model, ask, truths, 100, 2000)
+        assert 0.9 <= share <= 0.99, (key, share)
 
 
 def test_a_wrong_truth_is_noticed():

@@ -7,10 +7,13 @@ import warnings
 
 import numpy as np
 import pytest
+from scipy import special
 
 import simcost
+from simcost.analyses._axes import Axis
 from simcost.analyses._delta import delta_of
-from simcost.analyses._first_order import index_of, tail_edges
+from simcost.analyses._first_order import index_of, inside_of, tail_edges
+from simcost.graph.node import stream
 from simcost.machine.tally import make_bins, power_sums
 
 ISHIGAMI = {  # Ishigami & Homma (1990), a = 7, b = 0.1; Shapley effects: Owen (2014)
@@ -139,18 +142,28 @@ def test_a_product_of_lognormals_keeps_the_variance_of_its_tails():
 def test_dyadic_tails_see_what_equal_bins_miss():
     # 64 equal bins see 88% of the variance of a lognormal with sigma 1, these 99%
     u = (np.arange(1 << 20) + 0.5) / (1 << 20)
-    from scipy import special
-
     y = np.exp(special.ndtri(u))
     y = (y - y.mean()) / y.std()
 
-    def seen(edges):
-        bins = make_bins(edges)
-        index = np.searchsorted(bins.edges, u).astype(np.uint8)
-        return index_of(power_sums(index, y, (1, bins.count))[0])[0]
+    def seen(edges, inside=False):
+        axis = Axis("x", stream("x"), make_bins(edges), "bins")
+        index = np.searchsorted(axis.bins.edges, u).astype(np.uint8)
+        cells = power_sums(index, y, (1, axis.bins.count))
+        return index_of(cells, inside_of(axis) if inside else None)
 
     assert seen(np.arange(1, 64) / 64) == pytest.approx(0.879, abs=0.005)
     assert seen(tail_edges(1 << 20)) > 0.985
+    # and what the mean varies within bins is added
+    assert abs(seen(tail_edges(1 << 20), inside=True) - 1) < 0.005
+
+
+def test_a_straight_line_on_the_normal_scale_loses_nothing_to_bins():
+    z = special.ndtri((np.arange(1 << 20) + 0.5) / (1 << 20))
+    axis = Axis("x", stream("x"), make_bins([0.1, 0.3, 0.5, 0.9]), "bins")
+    index = np.searchsorted(axis.bins.edges, special.ndtr(z)).astype(np.uint8)
+    cells = power_sums(index, z / z.std(), (1, 5))
+    assert index_of(cells) < 0.91
+    assert index_of(cells, inside_of(axis)) == pytest.approx(1, abs=1e-4)
 
 
 def test_an_input_that_only_interacts_has_a_total_and_no_first_order():

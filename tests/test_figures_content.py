@@ -5,15 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from figure_data import analysis_of, attributes, result_of
+from matplotlib.colors import to_hex
+from matplotlib.patches import Rectangle
 
 import simcost
 from simcost.errors import UsageError
 from simcost.report.figures import figure
-
-pytest.importorskip("matplotlib")
-from matplotlib.colors import to_hex
-from matplotlib.patches import Rectangle
-
 from simcost.report.figures._palette import BLUE, HIGH, LOW, VERMILLION, readable
 
 STAGED = "tests/models/staged.toml"

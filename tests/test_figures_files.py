@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import matplotlib
 import pytest
 from figure_data import analysis_of, result_of
 
@@ -14,8 +15,6 @@ from simcost.cli.plotting import FIGURES
 from simcost.errors import FileError, SimcostError, UsageError
 from simcost.report import figures
 from simcost.report.figures import DEFAULT, SUFFIXES, draw, figure
-
-matplotlib = pytest.importorskip("matplotlib")
 
 MAGIC = {".svg": b"<?xml", ".png": b"\x89PNG", ".pdf": b"%PDF"}
 QUICK = "examples/quickstart.toml"

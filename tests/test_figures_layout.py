@@ -7,11 +7,10 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 from figure_data import EXTRA, MAKERS, SHAPES, analysis_of, result_of
+from matplotlib.collections import LineCollection
+from matplotlib.text import Text
 
 from simcost.report.figures import figure
-
-pytest.importorskip("matplotlib")
-from matplotlib.text import Text
 
 TOUCH = 1.0  # pixels that boxes of neighbouring texts may share
 
@@ -51,7 +50,24 @@ def faults(drawing) -> list[str]:
         upward = min(a.y1, b.y1) - max(a.y0, b.y0)
         if across > TOUCH and upward > TOUCH:
             said.append(f"{one!r} and {other!r} overlap")
+    whiskers = [one for axes in drawing.axes for one in whiskers_of(axes)]
+    for text, box in texts:
+        said += [
+            f"an interval runs through {text!r}"
+            for x0, x1, y in whiskers
+            if box.y0 + 2 * TOUCH < y < box.y1 - 2 * TOUCH
+            and min(x1, box.x1) - max(x0, box.x0) > TOUCH
+        ]
     return said
+
+
+def whiskers_of(axes):
+    """Both ends and the height, in pixels, of every interval drawn across a bar."""
+    for lines in axes.collections:
+        if isinstance(lines, LineCollection) and lines.get_zorder() == 4:
+            for segment in lines.get_segments():
+                (x0, y), (x1, _) = axes.transData.transform(segment)
+                yield x0, x1, y
 
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
@@ -94,6 +110,9 @@ def test_texts_over_each_other_are_noticed():
     drawing = figure(analysis_of("tornado"))
     drawing.axes[0].annotate("gpu_price_0", (0.4, 0.5), xycoords="axes fraction", size=30)
     drawing.text(0.97, 0.97, "beyond the edge")
+    drawing.axes[0].hlines(0.5, 0, 250_000, zorder=4)
+    drawing.axes[0].set_xlim(0, 300_000)
     said = "\n".join(faults(drawing))
     assert "overlap" in said
     assert "'beyond the edge' is cut off" in said
+    assert "an interval runs through" in said

@@ -143,6 +143,7 @@ def _conditional(outcomes: Outcomes, question: Question) -> xarray.Dataset:
         f"{_capital(statistic.title.format(outcomes.output))} where each input is in its lowest "
         f"and in its highest {_part(question.bins)}",
         unit="" if statistic.plain else outcomes.unit,
+        moments=statistic.moments,
     )
     known = dataset["input"].values[dataset["significant"].values]
     dataset.attrs["notes"] = [*dataset.attrs["notes"], *unmoved(outcomes, map(str, known))]
@@ -159,7 +160,9 @@ def _gate(outcomes: Outcomes, question: Question) -> xarray.Dataset:
     title = f"{_capital(statistic.title.format(outcomes.output))} where a gate passes and fails"
     unit = "" if statistic.plain else outcomes.unit
     bars = conditional(outcomes, statistic, rows, 2)
-    return _labelled(bars, outcomes, "gate", statistic.name, title, unit=unit)
+    return _labelled(
+        bars, outcomes, "gate", statistic.name, title, unit=unit, moments=statistic.moments
+    )
 
 
 def _swing(outcomes: Outcomes, question: Question) -> xarray.Dataset:
@@ -176,7 +179,7 @@ def _regression(outcomes: Outcomes, question: Question) -> xarray.Dataset:
     outcomes.require_variance("a regression")
     bars, explained = regression(outcomes, axes(outcomes, question))
     title = f"Standardised regression coefficients of {outcomes.output}"
-    dataset = _labelled(bars, outcomes, "regression", "coefficient", title, unit="")
+    dataset = _labelled(bars, outcomes, "regression", "coefficient", title, unit="", moments=True)
     dataset.attrs["r2"] = explained
     dataset["mapped"].attrs["units"] = outcomes.unit
     return dataset
@@ -204,6 +207,7 @@ def _labelled(
     statistic: str,
     title: str,
     unit: str | None = None,
+    moments: bool = False,
 ) -> xarray.Dataset:
     attrs = attributes(
         outcomes,
@@ -212,6 +216,7 @@ def _labelled(
         statistic=statistic,
         title=title,
         notes=bars.notes,
+        moments=moments,
     )
     if unit is not None:
         attrs["unit"] = unit

@@ -101,14 +101,19 @@ def share(data: Data, name: str, k: int | None = None) -> str:
 
 
 def _with_bars(
-    rows: Rows, spans: Sequence[tuple[float, float]], base: float, width: int, left: int
+    rows: Rows,
+    spans: Sequence[tuple[float, float]],
+    base: float,
+    width: int,
+    left: int,
+    narrowest: int = NARROWEST_BAR,
 ) -> list[str] | None:
     """Return rows with a bar behind each, the header's empty; None where there is no room."""
     filled = [k for k in range(len(rows[0])) if any(row[k] for row in rows)]
     cells = [[row[k] for k in filled] for row in rows]
     taken = sum(max(map(len, column)) + _GAP for column in zip(*cells, strict=True))
     room = width - taken - _GAP
-    if room < NARROWEST_BAR:
+    if room < narrowest:
         return None
     bars = ["", *strips(spans, base, min(room, WIDEST_BAR))]
     return columns(
@@ -228,7 +233,9 @@ def _sensitivity(data: Data, width: int, top: int) -> list[str]:
     ]
     lead = data["shapley" if walked else "first"].values
     spans = [(math.nan, float(lead[k])) for k in range(shown)]
-    barred = _with_bars(rows, spans, 0.0, width, 1) or columns(rows, range(1, len(rows[0])))
+    barred = _with_bars(rows, spans, 0.0, width, 1, NARROWEST_BAR // 2) or columns(
+        rows, range(1, len(rows[0]))
+    )
     lines = [*barred, *_more(count, top, "inputs"), ""]
     if not math.isnan(float(data["interaction"])):
         lines.append(f"Interactions (1 - sum of first orders): {share(data, 'interaction')}.")

@@ -84,7 +84,7 @@ def draw_steps(
         half = step.half_width or 0.0
         if half:
             whisker(axes, end - half, end + half, y)
-        right = max(end, origin if step.total else running) + (half if step.amount >= 0 else 0.0)
+        right = max(end + half, origin if step.total else running)
         texts.append(Beside(right, y, step.text, 1))
         reached += [end - half, end + half]
         running = end
