@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,8 +66,10 @@ def frontier(
     found = []
     for limit in limits:
         least = result_of(np.where(x <= limit, y, beyond), meta).quantile("y", 100 * confidence)
-        ends = (None if end is None or end >= beyond else end for end in (least.low, least.high))
-        found.append(Interval(float(least), *ends, least.reason))
+        low, high = (
+            None if end is None or end >= beyond else end for end in (least.low, least.high)
+        )
+        found.append(Interval(float(least), low, high, least.reason))
     return limits, found
 
 
@@ -127,12 +129,10 @@ def _at(
     found = {}
     for name, sorted_values in ordered.items():
         n, h = len(sorted_values), reach[name]
-        ends: Sequence[float | None] = (None, None)
+        low = high = None
         if h is not None:
-            low, high = math.ceil(k - n * h), math.floor(k + n * h) + 1
-            ends = (
-                float(sorted_values[low - 1]) if low >= 1 else None,
-                float(sorted_values[high - 1]) if high <= n else None,
-            )
-        found[name] = Interval(float(sorted_values[k - 1]), *ends)
+            first, last = math.ceil(k - n * h), math.floor(k + n * h) + 1
+            low = float(sorted_values[first - 1]) if first >= 1 else None
+            high = float(sorted_values[last - 1]) if last <= n else None
+        found[name] = Interval(float(sorted_values[k - 1]), low, high)
     return found

@@ -72,7 +72,7 @@ def funding(result: Result, output: str, base: str, contingency: str, reserve: s
         raise UsageError(f"the levels must rise from base to reserve; they are {said}")
     lines: list[Line] = []
     before: tuple[Interval, Vector] | None = None
-    for key, (name, level) in named.items():
+    for key, (name, _) in named.items():
         found = _estimate(result, output, percents[key])
         amount = found[0] if before is None else _difference(found, before, result)
         shown = MEAN if math.isnan(percents[key]) else quantile_name(percents[key])

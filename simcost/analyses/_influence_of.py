@@ -51,7 +51,7 @@ def quantile_influence(values: Vector, found: Interval, percent: float, meta: Me
     float64[n]
         NaN where the percentile has no interval.
     """
-    below = percent / 100 - (values <= float(found))
+    below: Vector = percent / 100 - (values <= float(found)).astype(np.float64)
     share = half_width(below, meta)
     if found.half_width is None:
         return np.full(len(values), math.nan)

@@ -85,9 +85,7 @@ def joint(
 def _chances(result: Result, limits: dict[str, float | None]) -> dict[str, Any]:
     """Return the chance of each target, of all, and of all in a project that succeeds."""
     meta, stated = result.meta, {name: x for name, x in limits.items() if x is not None}
-    alone = [
-        Interval(None) if x is None else result.within(name, x) for name, x in limits.items()
-    ]
+    alone = [Interval(None) if x is None else result.within(name, x) for name, x in limits.items()]
     found = spread("holds", "target", alone)
     found["limit"] = ("target", np.array([NAN if x is None else x for x in limits.values()]))
     both, succeeds = Interval(None), Interval(None)

@@ -122,12 +122,14 @@ def _dataset(
     periods = range(1, clock.horizon + 1)
     variables: dict[str, Any] = {}
     for key, name in (("amount", _PER), ("cumulative", _UPTO)):
-        found = [
-            [drawn.quantile(name.format(n), percent) for percent in percents] for n in periods
-        ]
+        found = [[drawn.quantile(name.format(n), percent) for percent in percents] for n in periods]
         variables |= _table(key, ("period", "quantile"), found)
-        variables |= _table(f"{key}_mean", ("period",), [drawn.mean(name.format(n)) for n in periods])
-    variables |= scalar(f"{LATER}_mean", drawn.mean(LATER)) | scalar("total_mean", result.mean(output))
+        variables |= _table(
+            f"{key}_mean", ("period",), [drawn.mean(name.format(n)) for n in periods]
+        )
+    variables |= scalar(f"{LATER}_mean", drawn.mean(LATER)) | scalar(
+        "total_mean", result.mean(output)
+    )
     over = drawn.mean("over")
     variables |= scalar("over", over)
     notes = [*meta.notes]

@@ -21,6 +21,7 @@ from simcost.cli.tornado import tornado
 COMMANDS: dict[str, click.Command] = {
     str(command.name): command
     for command in (
-        run, tornado, sensitivity, contingency, joint, timeline, check, explain, replay, inputs, init, schema
+        run, tornado, sensitivity, contingency, joint, timeline, check, explain, replay, inputs, init,
+        schema,
     )
 }  # fmt: skip

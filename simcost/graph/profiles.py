@@ -86,7 +86,8 @@ def profile(given: Any) -> Profile:
     """
     if isinstance(given, Profile):
         return given
-    name, table = given, {}
+    name: Any = given
+    table: Any = {}
     if isinstance(given, Mapping):
         if len(given) != 1:
             raise ParameterError("a profile is one name with its numbers", _EXAMPLE)

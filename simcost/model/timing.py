@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from simcost.errors import ModelError, Problem
 from simcost.graph.expression import Expression
 from simcost.graph.node import Node, const, make
+from simcost.graph.profiles import UNIFORM
 from simcost.model.context import Context
 from simcost.model.spec import TimeSpec
 from simcost.run.flows import ONE, Clock, Rate, moves
@@ -33,6 +34,11 @@ def check_time(context: Context) -> None:
     """Refuse periods that nothing could be spread over."""
     time = context.spec.time
     if time is None:
+        for number, stage in enumerate(context.spec.stages):
+            if stage.profile != UNIFORM:
+                what = f"stage {stage.name} has a profile over time, and the model has no [time]"
+                fix = 'Add [time] with unit = "month" and horizon = 24, or remove the profile.'
+                context.problems.append(Problem(what, fix, ("stages", number, "profile")))
         return
     if not context.spec.stages:
         what = "[time] spreads what stages spend, and this model has no stages"
@@ -46,9 +52,7 @@ def check_time(context: Context) -> None:
     context.notes += _notes(context, time)
 
 
-def clock_of(
-    time: TimeSpec, duration: Unit, rates: dict[str, Expression], bounds: Bounds
-) -> Clock:
+def clock_of(time: TimeSpec, duration: Unit, rates: dict[str, Expression], bounds: Bounds) -> Clock:
     """Return the clock of a model.
 
     Parameters
@@ -76,7 +80,9 @@ def clock_of(
         what = f"{time.unit} is not a time"
         raise ModelError([Problem(what, 'For example: unit = "month"', ("time", "unit"))])
     yearly = {
-        key: _yearly(key, rate, time.compounding if key == "discount_rate" else COMPOUNDING[0], bounds)
+        key: _yearly(
+            key, rate, time.compounding if key == "discount_rate" else COMPOUNDING[0], bounds
+        )
         for key, rate in rates.items()
     }
     ahead = (time.start_year or 0) - (time.price_year or 0) if time.start_year else 0
@@ -128,14 +134,17 @@ def _rates(yearly: dict[str, _Yearly], ahead: int) -> dict[str, Rate]:
 
 
 def _notes(context: Context, time: TimeSpec) -> list[str]:
+    notes = []
+    if context.view.name == "success":
+        notes.append("every attempt counts its periods from its own start")
     if time.price_year is None:
-        return []
+        return notes
     other = [
         f"{name} ({one.money_year})"
         for name, one in context.spec.inputs.items()
         if one.money_year not in (None, time.price_year)
     ]
-    notes = [f"cost is in prices of {time.price_year}"]
+    notes.append(f"cost is in prices of {time.price_year}")
     if other:
         notes.append(f"prices of other years that were not converted: {', '.join(other)}")
     return notes

@@ -34,7 +34,16 @@ class _Parsed:
     correlations: tuple[int, ...] = ()  # which of the file's the spec holds
 
 
-SECTIONS = ("model", "inputs", "quantities", "stages", "outputs", "correlations", "scenarios", "time")
+SECTIONS = (
+    "model",
+    "inputs",
+    "quantities",
+    "stages",
+    "outputs",
+    "correlations",
+    "scenarios",
+    "time",
+)
 
 
 def parse(

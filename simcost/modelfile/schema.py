@@ -145,7 +145,7 @@ def _distribution() -> Schema:
 
 
 def _profile() -> Schema:
-    """A name alone where nothing has to be given, or a table with its numbers."""
+    """Return a name alone where nothing has to be given, or a table with its numbers."""
     alone = [name for name, keys in PROFILES.items() if None not in keys.values()]
     tables = {
         name: {

@@ -55,4 +55,6 @@ def _stage(reading: Reading, entry: Any, number: int, names: dict[str, int]) -> 
     profile = read_profile(reading, entry.get("profile", "uniform"), (*path, "profile"))
     figures = {key: read_term(reading, entry.get(key), (*path, key)) for key in _FIGURES}
     # A stage with a mistake stays in the list: later problems count stages from the first.
-    return StageSpec(name if isinstance(name, str) and name else str(number + 1), **figures, profile=profile)
+    return StageSpec(
+        name if isinstance(name, str) and name else str(number + 1), **figures, profile=profile
+    )

@@ -32,7 +32,9 @@ def read_time(reading: Reading, data: Mapping[str, Any]) -> TimeSpec | None:
     before = reading.count
     fix = 'Write [time] and below it unit = "month" and horizon = 24.'
     table = reading.table(data["time"], ("time",), fix)
-    shape = validate(reading, TimeShape, table, ("time",)) if isinstance(data["time"], dict) else None
+    shape = (
+        validate(reading, TimeShape, table, ("time",)) if isinstance(data["time"], dict) else None
+    )
     rates = {key: read_term(reading, table.get(key), ("time", key)) for key in _RATES}
     if shape is None or reading.count > before:
         reading.broken.update({*AUTOMATIC, "period"})

@@ -72,7 +72,7 @@ def _unit(data: Data) -> str:
     return f" [{unit}]" if unit and data.attrs["analysis"] not in _SHARES else ""
 
 
-def amount(data: Data, name: str, k: int | None = None) -> str:
+def amount(data: Data, name: str, k: int | tuple[int, int] | None = None) -> str:
     """Return a figure with its half-width, from ``name``, ``name_lower`` and ``name_upper``."""
     value, low, high = (
         float(data[f"{name}{suffix}"].values[() if k is None else k])

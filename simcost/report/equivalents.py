@@ -91,16 +91,15 @@ def render_equivalents(result: Result) -> str:
     lines: list[str] = []
     found = [*equivalents(result)]
     for output in dict.fromkeys(one.output for one in found):
-        rows = [["", *found[0].figures]]
-        for one in found:
-            if one.output == output:
-                rows.append([one.label, *map(str, one.figures.values())])
+        mine = [one for one in found if one.output == output]
+        rows = [["", *mine[0].figures]]
+        rows += [[one.label, *map(str, one.figures.values())] for one in mine]
         lines += [f"Equivalents of {output}", *columns(rows, range(1, len(rows[0]))), ""]
     entry = load_catalogue().get(f"reference/{found[0].key}")
     source = entry.source
     lines.append(
-        f"Source: {source['producer']} ({source['published']}), {source['locator']}; each as "
-        "published, without an error of its own."
+        f"Source: {source['producer']} ({source['published']}), {source['locator']}; "
+        "as published, without an error of their own."
     )
     return "\n".join(lines) + "\n"
 
@@ -120,7 +119,7 @@ def equivalents_json(result: Result) -> dict[str, Any]:
 
 
 def _over(interval: Interval, one: float) -> Interval:
-    ends = (
+    value, low, high = (
         None if end is None else end / one for end in (interval.value, interval.low, interval.high)
     )
-    return Interval(*ends, reason=interval.reason)
+    return Interval(value, low, high, interval.reason)

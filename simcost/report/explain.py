@@ -6,6 +6,7 @@ import numpy as np
 
 from simcost.families import Distribution
 from simcost.graph.expression import Expression
+from simcost.graph.profiles import UNIFORM
 from simcost.model import Compiled, Model, ModelSpec
 from simcost.model.scenario import apply_scenario
 from simcost.report.columns import columns
@@ -37,6 +38,7 @@ def explanation(model: Model, scenario: str = "") -> str:
         _inputs(spec, compiled),
         _quantities(spec, compiled),
         _stages(spec, compiled),
+        _time(spec),
         _correlations(spec),
         _outputs(compiled),
         _scenarios(spec),
@@ -84,8 +86,25 @@ def _stages(spec: ModelSpec, compiled: Compiled) -> list[str]:
             term = getattr(declared, key)
             if term is not None:
                 rows.append((key, "=", _formula(term), _in(getattr(stage, key))))
+        if declared.profile != UNIFORM:
+            rows.append(("profile", "=", declared.profile.describe(), ""))
         lines += [f"   {line}" for line in columns(rows)] if rows else []
     return ["Stages, in order; a failure ends the project", *lines] if lines else []
+
+
+def _time(spec: ModelSpec) -> list[str]:
+    time = spec.time
+    if time is None:
+        return []
+    rows = [("periods", "=", f"{time.horizon} × {time.unit}")]
+    for key in ("discount_rate", "escalation"):
+        term = getattr(time, key)
+        if term is not None:
+            how = f", {time.compounding}" if key == "discount_rate" else ""
+            rows.append((key, "=", f"{_formula(term)} a year{how}"))
+    years = [(key, getattr(time, key)) for key in ("price_year", "start_year")]
+    rows += [(key, "=", str(year)) for key, year in years if year is not None]
+    return ["Time", *columns(rows)]
 
 
 def _correlations(spec: ModelSpec) -> list[str]:

@@ -43,7 +43,9 @@ def _chances(data: Data) -> list[str]:
     rows = []
     for k, name in enumerate(data["target"].values):
         if not math.isnan(limit := float(data["limit"].values[k])):
-            rows.append([name, f"{limit:,.12g} {_unit(data, k)}".rstrip(), _share(data, "holds", k)])
+            rows.append(
+                [name, f"{limit:,.12g} {_unit(data, k)}".rstrip(), _share(data, "holds", k)]
+            )
     rows.append(["all together", "", _share(data, "joint")])
     if len(rows) > 2:
         rows.append(["if they were independent", "", f"{100 * float(data['independent']):.3g}%"])

@@ -25,7 +25,7 @@ def render_timeline(data: Data, *, width: int = 100) -> str:
     unit, period = data.attrs["unit"], data.attrs["period_unit"]
     title = data.attrs["title"] + (f" [{unit}]" if unit else "")
     each = _cells(data, "amount", f"in the {period}")
-    upto = _cells(data, "cumulative", f"up to its end")
+    upto = _cells(data, "cumulative", "up to its end")
     lines = [facts(data), title[0].upper() + title[1:], ""]
     both = [[*left, "", *right[1:]] for left, right in zip(each, upto, strict=True)]
     flush = range(len(both[0]))

@@ -65,7 +65,13 @@ def _keys(data: Data, share: str) -> tuple[Key, ...]:
     keys = [
         line(BLUE, f"pairs that hold in {share}", linewidth=2.2),
         patch(paled(BLUE, 0.78), f"its {data.confidence} interval"),
-        line(BLUE, f"all {len(data.names('target'))} at one percentile", marker="o", markersize=6, linestyle=""),
+        line(
+            BLUE,
+            f"all {len(data.names('target'))} at one percentile",
+            marker="o",
+            markersize=6,
+            linestyle="",
+        ),
         line(QUIET, f"each at its own P{share[:-1]}", marker="x", markersize=6, linestyle=""),
     ]
     if np.isfinite(data.column("limit")).any():
