@@ -93,7 +93,9 @@ def together(values: Mapping[str, Vector], confidence: float, meta: Meta) -> Tog
     # An outcome is within the k-th smallest exactly when fewer than k are less than it.
     ranks = np.array([np.searchsorted(ordered[name], one) + 1 for name, one in values.items()])
     n = ranks.shape[1]
-    k = int(np.partition(ranks.max(axis=0), at := value_rank(n, 100 * confidence) - 1)[at])
+    least = value_rank(n, 100 * confidence)
+    k = int(np.partition(ranks.max(axis=0), least - 1)[least - 1])
+    k = max(k, least)  # in an atom any percentile of it would do; none below the chance is named
     p = k / n
     within = ranks <= k
     slopes = _slopes(ranks, k)

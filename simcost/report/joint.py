@@ -83,7 +83,7 @@ def _frontier(data: Data, pair: int) -> list[str]:
         x = float(data["frontier_x"].values[pair, k])
         rows.append([figure(x, _DIGITS), amount(data, "frontier_y", (pair, k))])
     share = f"{100 * data.attrs['joint_confidence']:g}%"
-    title = f"Frontier: {first}, and the {second} that holds with it in {share} of outcomes"
+    title = f"Frontier of {first} and {second}: pairs that hold together in {share} of outcomes"
     return [title, *columns(rows, (0, 1))]
 
 
