@@ -226,3 +226,13 @@ def test_a_project_that_has_to_succeed_too():
     assert near(data, "joint", 0.5)
     assert near(data, "succeeds", 0.35)
     assert any("failed projects count" in note for note in data.attrs["notes"])
+
+
+def test_both_ways_to_a_frontier_agree():
+    from simcost.analyses import _frontier
+
+    x, y = np.random.default_rng(4).integers(0, 40, (2, 1000)).astype(float)
+    limits = np.unique(np.sort(x)[750::25])
+    one = _frontier._exactly(x, y, limits, 70.0, meta_of(1000))
+    other = _frontier._of_replicates(x, y, limits, 70.0, meta_of(1000))
+    assert [(a.value, a.low, a.high) for a in one] == [(b.value, b.low, b.high) for b in other]

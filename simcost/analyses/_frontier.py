@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from simcost.analyses._influence_of import half_width, result_of
 from simcost.result import Interval, Meta
-from simcost.result.ranks import value_rank
+from simcost.result.ranks import binomial_ranks, value_rank
 
 Vector = npt.NDArray[np.float64]
 Ranks = npt.NDArray[np.int64]
@@ -61,16 +61,40 @@ def frontier(
     n = len(x)
     shares = confidence + (1 - confidence) * np.arange(1, points + 1) / points
     limits = np.unique(ordered[np.ceil(n * shares).astype(int).clip(1, n) - 1])
+    least = _exactly if meta.replicates == 1 and meta.design == "random" else _of_replicates
+    return limits, least(x, y, limits, 100 * confidence, meta)
+
+
+def _exactly(x: Vector, y: Vector, limits: Vector, percent: float, meta: Meta) -> list[Interval]:
+    """Return percentiles of independent outcomes; y is sorted once for all limits."""
+    order = np.argsort(y, kind="stable")
+    x, y = x[order], y[order]
+    n = len(x)
+    ranks = (value_rank(n, percent), *binomial_ranks(n, percent, meta.confidence))
+    found = []
+    for limit in limits:
+        held = np.cumsum(x <= limit)  # how many hold, up to each outcome
+        value, low, high = (
+            None if rank is None or rank > held[-1] else float(y[np.searchsorted(held, rank)])
+            for rank in ranks
+        )
+        found.append(Interval(value, low, high))
+    return found
+
+
+def _of_replicates(
+    x: Vector, y: Vector, limits: Vector, percent: float, meta: Meta
+) -> list[Interval]:
     # Infinity, as far as outcomes go: results hold finite numbers.
     beyond = float(np.nextafter(y.max() + abs(y.max()) * 1e-12, math.inf))
     found = []
     for limit in limits:
-        least = result_of(np.where(x <= limit, y, beyond), meta).quantile("y", 100 * confidence)
+        least = result_of(np.where(x <= limit, y, beyond), meta).quantile("y", percent)
         low, high = (
             None if end is None or end >= beyond else end for end in (least.low, least.high)
         )
         found.append(Interval(float(least), low, high, least.reason))
-    return limits, found
+    return found
 
 
 def together(values: Mapping[str, Vector], confidence: float, meta: Meta) -> Together:
