@@ -15,15 +15,22 @@ from typing import Any
 import numpy as np
 
 from simcost.elementary import (
+    _arcs,
     _bits,
     _exponential,
     _logarithm,
     _normal,
     _power,
+    _stirling,
     _trigonometric,
 )
+from simcost.elementary._beta import beta_front, beta_parts
 from simcost.elementary._bits import Vector
+from simcost.elementary._gamma import gamma_front, gamma_parts
+from simcost.elementary._inverse import beta_point, gamma_point
+from simcost.elementary._quadrature import gauss_legendre
 from simcost.elementary._rebind import Jit, rebind
+from simcost.elementary._sums import dot, total
 
 _FUNCTIONS = (
     *_bits.FUNCTIONS,
@@ -75,6 +82,13 @@ cos = _over_arrays(_trigonometric.cos)
 tan = _over_arrays(_trigonometric.tan)
 ndtr = _over_arrays(_normal.ndtr)
 ndtri = _over_arrays(_normal.ndtri)
+sinh = _over_arrays(_arcs.sinh)
+cosh = _over_arrays(_arcs.cosh)
+asinh = _over_arrays(_arcs.asinh)
+asin = _over_arrays(_arcs.asin)
+gammaln = _over_arrays(_stirling.gammaln)
+binomial_log = _over_arrays(_stirling.binomial_log)
+poisson_log = _over_arrays(_stirling.poisson_log)
 
 __all__ = [
     "exp",
@@ -89,6 +103,22 @@ __all__ = [
     "tan",
     "ndtr",
     "ndtri",
+    "sinh",
+    "cosh",
+    "asinh",
+    "asin",
+    "gammaln",
+    "binomial_log",
+    "poisson_log",
+    "beta_front",
+    "beta_parts",
+    "beta_point",
+    "gamma_front",
+    "gamma_parts",
+    "gamma_point",
+    "gauss_legendre",
+    "total",
+    "dot",
     "bind",
     "rebind",
     "Jit",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from scipy import special
+import numpy as np
 
+from simcost import elementary
 from simcost.families import _unit_beta
 from simcost.families._base import Elicitation, Family, Parameter, Vector
 from simcost.families._checks import mode_between_percentiles, mode_inside
@@ -76,9 +77,9 @@ def _from_percentiles(values: dict[str, float]) -> dict[str, float]:
 
     def standard(place: float) -> tuple[float, float]:
         alpha, beta = 1 + shape * place, 1 + shape * (1 - place)
-        return float(special.betaincinv(alpha, beta, 0.1)), float(
-            special.betainccinv(alpha, beta, 0.1)
-        )
+        tenth = np.array([0.1])
+        low, high = elementary.beta_point(alpha, beta, tenth), elementary.beta_point(beta, alpha, tenth)
+        return float(low[0][0]), float(high[1][0])
 
     def excess(place: float) -> float:
         low, high = standard(place)
