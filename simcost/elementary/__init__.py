@@ -30,6 +30,7 @@ from simcost.elementary._gamma import gamma_front, gamma_parts
 from simcost.elementary._inverse import beta_point, gamma_point
 from simcost.elementary._quadrature import gauss_legendre
 from simcost.elementary._rebind import Jit, rebind
+from simcost.elementary._remembered import Remembered
 from simcost.elementary._sums import dot, total
 
 _FUNCTIONS = (
@@ -71,7 +72,9 @@ def _over_arrays(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 exp = _over_arrays(_exponential.exp)
-expm1 = _over_arrays(_exponential.expm1)
+expm1 = _over_arrays(
+    lambda x: (_exponential.expm1 if np.any(x > 40.0) else _exponential.small_expm1)(x)
+)
 log = _over_arrays(_logarithm.log)
 log2 = _over_arrays(_logarithm.log2)
 log10 = _over_arrays(_logarithm.log10)
@@ -117,6 +120,7 @@ __all__ = [
     "gamma_parts",
     "gamma_point",
     "gauss_legendre",
+    "Remembered",
     "total",
     "dot",
     "bind",

@@ -11,9 +11,9 @@ from functools import lru_cache
 import numpy as np
 
 from simcost.elementary._bits import Vector, select
-from simcost.elementary._exponential import exp
+from simcost.elementary._exponential import exp, fast_exp
 from simcost.elementary._fraction import of_lower_gamma, of_upper_gamma
-from simcost.elementary._logarithm import log
+from simcost.elementary._logarithm import finite_log, log
 from simcost.elementary._normal import normal_mills
 from simcost.elementary._stirling import TWO_PI, deviance, gammaln, stirling
 
@@ -30,10 +30,10 @@ def gamma_front(a: float, x: Vector) -> Vector:
     with np.errstate(all="ignore"):
         constant = _constant(a)
         if a <= SMALL:
-            exponent = a * log(x) - x + constant
+            exponent = a * finite_log(x) - x + constant
         else:
             exponent = constant - a * deviance((x - a) / a, x / a)
-        return np.asarray(exp(exponent))
+        return np.where((x > 0.0) & (x < np.inf), fast_exp(exponent), 0.0)
 
 
 @lru_cache(maxsize=256)
@@ -43,7 +43,9 @@ def _constant(a: float) -> float:
     return float(0.5 * log(np.float64(a / TWO_PI)) - stirling(a))
 
 
-def gamma_parts(a: float, x: Vector) -> tuple[Vector, Vector, Vector]:
+def gamma_parts(
+    a: float, x: Vector, front: Vector | None = None
+) -> tuple[Vector, Vector, Vector]:
     """Return P(a, x), Q(a, x) = 1 - P(a, x), and `gamma_front`.
 
     The part that is small where the point is keeps all its digits.
@@ -54,23 +56,25 @@ def gamma_parts(a: float, x: Vector) -> tuple[Vector, Vector, Vector]:
         Positive.
     x : float64 array
         0 or more.
+    front : float64 array, optional
+        `gamma_front`, where it is known.
 
     Returns
     -------
     lower, upper, front : float64 arrays
     """
     x = np.asarray(x, dtype=np.float64)
-    front = gamma_front(a, x)
+    front = np.asarray(gamma_front(a, x) if front is None else front)
     low = x <= a + 1.0
     with np.errstate(all="ignore"):
-        part = np.empty_like(front)
+        part = np.empty(x.shape)
         expand = (abs(x - a) < WIDE * a) if a > LARGE else np.zeros(x.shape, dtype=np.bool_)
         for chosen, fraction in ((low & ~expand, of_lower_gamma), (~low & ~expand, of_upper_gamma)):
             if chosen.any():
                 part[chosen] = front[chosen] / fraction(a).at(x[chosen])
         if expand.any():
             part[expand] = _expansion(a, x[expand])
-    part = np.minimum(part, 1.0)
+    np.minimum(part, 1.0, out=part)
     part[x == np.inf] = 0.0
     rest = 1.0 - part
     return np.where(low, part, rest), np.where(low, rest, part), front

@@ -19,9 +19,10 @@ import numpy as np
 from simcost.elementary._arcs import sinh
 from simcost.elementary._beta import beta_parts
 from simcost.elementary._bits import Vector, select
-from simcost.elementary._exponential import exp, expm1
+from simcost.elementary._exponential import exp, fast_exp
 from simcost.elementary._gamma import gamma_parts
 from simcost.elementary._logarithm import finite_log, log
+from simcost.elementary._remembered import Remembered
 
 # A point is a pair (x, 1 - x), or x twice where it has no upper end.
 Point = tuple[Vector, Vector]
@@ -99,8 +100,10 @@ def _nodes(centre: float, spread: float) -> Vector:
 
 def start_of(tail: Tail) -> Start:
     """Tabulate a tail."""
-    s = tail.nodes
-    p, h, bend = tail.values(tail.place(s))
+    return _start(tail.nodes, *tail.values(tail.place(tail.nodes)))
+
+
+def _start(s: Vector, p: Vector, h: Vector, bend: Vector) -> Start:
     good = (p > 1e-300) & (h > 1e-100 * p) & np.isfinite(bend)
     s, p, h, bend = s[good], p[good], h[good], bend[good]
     levels = finite_log(p)
@@ -117,14 +120,14 @@ def invert(tail: Tail, start: Start, p: Vector) -> Point:
     Each element stops by itself, so it does not depend on the others.
     """
     with np.errstate(all="ignore"):
-        level = finite_log(p)
+        level = log_of(p)
         place = tail.place(start.at(level))
         todo = np.arange(p.size)
         close = CLOSE * min(tail.spread, 1.0)
-        here, target = place, level
+        here, target = place, p
         for _ in range(MOST_STEPS):
             value, density, bend = tail.values(here)
-            miss = log(value) - target
+            miss = _log_ratio(value, target)
             slope = density / value
             newton = -miss / slope
             # Not more than twice Newton's step, nor less than half.
@@ -142,6 +145,22 @@ def invert(tail: Tail, start: Start, p: Vector) -> Point:
     return place
 
 
+@Remembered
+def log_of(p: Vector) -> Vector:
+    """Return log p for positive p."""
+    return np.asarray(finite_log(p))
+
+
+def _log_ratio(value: Vector, target: Vector) -> Vector:
+    """Return log(value / target), by a few terms of its series where that is close to 0."""
+    r = (value - target) / target
+    near = r * (1.0 + r * (-1 / 2 + r * (1 / 3 + r * (-1 / 4 + r * (1 / 5 + r * (-1 / 6))))))
+    far = ~(abs(r) < 2.0**-9)
+    if far.any():
+        near[far] = log(value[far] / target[far])
+    return near
+
+
 def _logistic(s: Vector) -> Point:
     small = exp(-abs(s))
     near, far = 1.0 / (1.0 + small), small / (1.0 + small)
@@ -150,13 +169,14 @@ def _logistic(s: Vector) -> Point:
 
 def _shift(point: Point, step: Vector) -> Point:
     x, y = point
-    grown = expm1(step)
+    # The step is small where digits matter, so nothing is lost by subtracting.
+    grown = fast_exp(step) - 1.0
     scale = 1.0 + x * grown
     return x * (1.0 + grown) / scale, y / scale
 
 
 @lru_cache(maxsize=256)
-def _beta_tail(a: float, b: float) -> tuple[Tail, Start]:
+def _beta_tail(a: float, b: float) -> Tail:
     def values(point: Point) -> tuple[Vector, Vector, Vector]:
         x, y = point
         lower, _, front = beta_parts(a, b, x, y)
@@ -165,8 +185,21 @@ def _beta_tail(a: float, b: float) -> tuple[Tail, Start]:
     variance = 1.0 / a + 1.0 / b + 1.0 / (a * a) + 1.0 / (b * b)
     centre = float(log(a / b)) - 0.5 / a + 0.5 / b
     spread = float(np.sqrt(variance))
-    tail = Tail(values, _logistic, _shift, _nodes(centre, spread), spread)
-    return tail, start_of(tail)
+    return Tail(values, _logistic, _shift, _nodes(centre, spread), spread)
+
+
+@lru_cache(maxsize=256)
+def _beta_starts(a: float, b: float) -> tuple[Start, Start]:
+    """Return those of the lower and of the upper tail, at one go."""
+    s = np.concatenate([_beta_tail(a, b).nodes, -_beta_tail(b, a).nodes])
+    x, y = _logistic(s)
+    lower, upper, front = beta_parts(a, b, x, y)
+    bend = a * y - b * x
+    one, two = slice(0, NODES), slice(NODES, None)
+    return (
+        _start(s[one], lower[one], front[one], bend[one]),
+        _start(-s[two], upper[two], front[two], -bend[two]),
+    )
 
 
 def beta_point(a: float, b: float, p: Vector) -> Point:
@@ -178,7 +211,8 @@ def beta_point(a: float, b: float, p: Vector) -> Point:
         Positive. Swap them, and the two results, for the upper tail.
     p : float64[n]
     """
-    return invert(*_beta_tail(a, b), p)
+    start = _beta_starts(a, b)[0] if a <= b else _beta_starts(b, a)[1]
+    return invert(_beta_tail(a, b), start, p)
 
 
 @lru_cache(maxsize=256)

@@ -15,11 +15,13 @@ import numpy as np
 
 from simcost.elementary._bits import Vector
 from simcost.elementary._logarithm import finite_log, log, log1p
+from simcost.elementary._sums import total
 
 LOG_ROOT_TWO_PI = 0.9189385332046728
 TWO_PI = 6.283185307179586
 # From here on the series is good to the last bit.
 LARGE = 12.0
+STEPS = np.arange(LARGE)
 SERIES = (
     1.0 / 12.0,
     -1.0 / 360.0,
@@ -50,12 +52,9 @@ def stirling(z: Any) -> Any:
     shifted = np.where(small, z + LARGE, z)
     value = _series(shifted)
     few = z[small]
-    rest = np.zeros(few.shape)
-    for step in range(int(LARGE)):
-        here = few + step
-        rest += (here + 0.5) * log1p(1.0 / here) - 1.0
+    here = few + STEPS.reshape(-1, *([1] * few.ndim))
     value = np.asarray(value)
-    value[small] += rest
+    value[small] += total((here + 0.5) * log1p(1.0 / here) - 1.0)
     return value
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 
 import numpy as np
@@ -35,21 +34,31 @@ def _mirrored_score(q: Vector) -> Vector:
     return -_score(q)
 
 
+@elementary.Remembered
 def normal_score(u: Vector) -> Vector:
     """Return the standard normal quantile of `u`, accurate in both tails."""
-    u = np.asarray(u, dtype=np.float64)
-    if u.size < _WORTH_KEEPING:
-        return either_tail(u, _score, _mirrored_score)
-    for known, score in _scores:
-        if np.array_equal(known, u):
-            return score
-    score = either_tail(u, _score, _mirrored_score)
-    score.flags.writeable = False
-    _scores.append((u.copy(), score))
-    return score
+    return either_tail(u, _score, _mirrored_score)
 
 
-# Every table asks for the same probabilities. The last few long arrays are kept with their scores:
-# comparing costs a fiftieth of computing.
-_WORTH_KEEPING = 1024
-_scores: deque[tuple[Vector, Vector]] = deque(maxlen=4)
+@elementary.Remembered
+def exponential_score(u: Vector) -> Vector:
+    """Return -log(1 - u), the quantile of the exponential law with mean 1, for u in [0, 1]."""
+    return -elementary.log1p(-u)
+
+
+@elementary.Remembered
+def exponential_isf(q: Vector) -> Vector:
+    """Return -log q, the same from the upper tail probability."""
+    return -elementary.log(q)
+
+
+@elementary.Remembered
+def log_exponential_score(u: Vector) -> Vector:
+    """Return the log of `exponential_score`."""
+    return np.asarray(elementary.log(exponential_score(u)))
+
+
+@elementary.Remembered
+def log_exponential_isf(q: Vector) -> Vector:
+    """Return the log of `exponential_isf`."""
+    return np.asarray(elementary.log(exponential_isf(q)))

@@ -49,19 +49,32 @@ def _fractions(x: Vector, low: float, high: float) -> tuple[Vector, Vector]:
 
 def cdf(x: Vector, alpha: float, beta: float, low: float, high: float) -> Vector:
     """Return P(X <= x)."""
-    return elementary.beta_parts(alpha, beta, *_fractions(x, low, high))[0]
+    return _parts(x, alpha, beta, low, high)[0]
 
 
 def sf(x: Vector, alpha: float, beta: float, low: float, high: float) -> Vector:
     """Return P(X > x)."""
-    return elementary.beta_parts(alpha, beta, *_fractions(x, low, high))[1]
+    return _parts(x, alpha, beta, low, high)[1]
+
+
+@elementary.Remembered
+def _front(x: Vector, alpha: float, beta: float, low: float, high: float) -> Vector:
+    # A table asks for the density and for the probability at the same points.
+    return elementary.beta_front(alpha, beta, *_fractions(x, low, high))
+
+
+def _parts(
+    x: Vector, alpha: float, beta: float, low: float, high: float
+) -> tuple[Vector, Vector, Vector]:
+    front = _front(x, alpha, beta, low, high)
+    return elementary.beta_parts(alpha, beta, *_fractions(x, low, high), front)
 
 
 def density(x: Vector, alpha: float, beta: float, low: float, high: float) -> Vector:
     """Return the density."""
     from_low, from_high = _fractions(x, low, high)
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-        front = elementary.beta_front(alpha, beta, from_low, from_high)
+        front = _front(x, alpha, beta, low, high)
         inside = front / from_low / from_high / (high - low)
     ends = np.where(x <= low, _end(alpha, beta), _end(beta, alpha)) / (high - low)
     inside = np.where((from_low > 0.0) & (from_high > 0.0), inside, ends)

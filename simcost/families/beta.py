@@ -69,6 +69,7 @@ FAMILY = Family(
     density=_unit_beta.density,
     log_slope=_unit_beta.log_slope,
     costly=True,
+    prompt=True,
     support=support,
     mean_sd=_unit_beta.mean_sd,
     check=check,

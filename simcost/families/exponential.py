@@ -9,15 +9,15 @@ import numpy as np
 
 from simcost import elementary
 from simcost.families._base import Elicitation, Family, Parameter, Vector
-from simcost.families._tails import either_tail
+from simcost.families._tails import either_tail, exponential_isf, exponential_score
 
 
 def _lower(u: Vector, mean: float) -> Vector:
-    return -mean * elementary.log1p(-u)
+    return mean * exponential_score(u)
 
 
 def _upper(q: Vector, mean: float) -> Vector:
-    return -mean * elementary.log(q)
+    return mean * exponential_isf(q)
 
 
 def quantile(u: Vector, mean: float) -> Vector:

@@ -32,19 +32,27 @@ def isf(q: Vector, shape: float, scale: float) -> Vector:
 
 def cdf(x: Vector, shape: float, scale: float) -> Vector:
     """Return P(X <= x)."""
-    return elementary.gamma_parts(shape, np.maximum(x, 0.0) / scale)[0]
+    y = np.maximum(x, 0.0) / scale
+    return elementary.gamma_parts(shape, y, _front(y, shape))[0]
 
 
 def sf(x: Vector, shape: float, scale: float) -> Vector:
     """Return P(X > x)."""
-    return elementary.gamma_parts(shape, np.maximum(x, 0.0) / scale)[1]
+    y = np.maximum(x, 0.0) / scale
+    return elementary.gamma_parts(shape, y, _front(y, shape))[1]
+
+
+@elementary.Remembered
+def _front(y: Vector, shape: float) -> Vector:
+    # A table asks for the density and for the probability at the same points.
+    return elementary.gamma_front(shape, y)
 
 
 def density(x: Vector, shape: float, scale: float) -> Vector:
     """Return the density."""
     y = np.maximum(x, 0.0) / scale
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-        f = elementary.gamma_front(shape, y) / y / scale
+        f = _front(y, shape) / y / scale
     start = 1.0 / scale if shape == 1.0 else 0.0 if shape > 1.0 else inf
     return np.where(x > 0.0, f, np.where(x == 0.0, start, 0.0))
 
@@ -99,6 +107,7 @@ FAMILY = Family(
     density=density,
     log_slope=log_slope,
     costly=True,
+    prompt=True,
     support=support,
     mean_sd=mean_sd,
     oracle=oracle,

@@ -9,15 +9,19 @@ import numpy as np
 
 from simcost import elementary
 from simcost.families._base import Elicitation, Family, Parameter, Vector
-from simcost.families._tails import either_tail
+from simcost.families._tails import (
+    either_tail,
+    log_exponential_isf,
+    log_exponential_score,
+)
 
 
 def _lower(u: Vector, mode: float, scale: float) -> Vector:
-    return mode - scale * elementary.log(-elementary.log(u))
+    return mode - scale * log_exponential_isf(u)
 
 
 def _upper(q: Vector, mode: float, scale: float) -> Vector:
-    return mode - scale * elementary.log(-elementary.log1p(-q))
+    return mode - scale * log_exponential_score(q)
 
 
 def quantile(u: Vector, mode: float, scale: float) -> Vector:

@@ -9,15 +9,15 @@ import numpy as np
 
 from simcost import elementary
 from simcost.families._base import Elicitation, Family, Parameter, Vector
-from simcost.families._tails import either_tail
+from simcost.families._tails import either_tail, exponential_isf, exponential_score
 
 
 def _lower(u: Vector, scale: float, alpha: float) -> Vector:
-    return scale * elementary.expm1(-elementary.log1p(-u) / alpha)
+    return scale * elementary.expm1(exponential_score(u) / alpha)
 
 
 def _upper(q: Vector, scale: float, alpha: float) -> Vector:
-    return scale * elementary.expm1(-elementary.log(q) / alpha)
+    return scale * elementary.expm1(exponential_isf(q) / alpha)
 
 
 def quantile(u: Vector, scale: float, alpha: float) -> Vector:

@@ -11,7 +11,7 @@ import numpy as np
 from simcost import elementary
 from simcost.families._base import Elicitation, Family, Parameter, Vector
 from simcost.families._checks import rising
-from simcost.families._tails import either_tail
+from simcost.families._tails import either_tail, exponential_isf, exponential_score
 
 
 @lru_cache(maxsize=256)
@@ -22,7 +22,7 @@ def _kept(minimum: float, alpha: float, cap: float) -> float:
 
 def _from_share(share: Vector, minimum: float, alpha: float) -> Vector:
     """Return where the uncapped law has this much below."""
-    return minimum * elementary.exp(-elementary.log1p(-share) / alpha)
+    return minimum * elementary.exp(exponential_score(share) / alpha)
 
 
 def _lower(u: Vector, minimum: float, alpha: float, cap: float) -> Vector:
@@ -30,10 +30,12 @@ def _lower(u: Vector, minimum: float, alpha: float, cap: float) -> Vector:
 
 
 def _upper(q: Vector, minimum: float, alpha: float, cap: float) -> Vector:
+    if cap == inf:
+        return minimum * elementary.exp(exponential_isf(q) / alpha)
     kept = _kept(minimum, alpha, cap)
     left = elementary.power(minimum / cap, alpha) + q * kept
     # What is left beyond is small and exact when little is cut off; else its complement is.
-    far = minimum * elementary.exp(-elementary.log(left) / alpha)
+    far = minimum * elementary.exp(exponential_isf(left) / alpha)
     near = _from_share(np.minimum(kept * (1.0 - q), 0.5), minimum, alpha)
     return np.minimum(np.where(left < 0.5, far, near), cap)
 

@@ -116,6 +116,7 @@ FAMILY = Family(
     density=density,
     log_slope=log_slope,
     costly=True,
+    prompt=True,
     support=support,
     mean_sd=mean_sd,
     check=check,

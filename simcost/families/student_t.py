@@ -15,13 +15,14 @@ from simcost.families._tails import either_tail
 
 def _lower(u: Vector, df: float) -> Vector:
     # The share df / (df + t²) is a beta; 2 u of it lies below, the rest on the other side.
-    inner = u > 0.25
-    near, far = elementary.beta_point(0.5, 0.5 * df, 1.0 - 2.0 * u[inner]), None
-    far = elementary.beta_point(0.5 * df, 0.5, 2.0 * u[~inner])
-    out = np.empty_like(u)
+    outer, inner = u <= 0.25, (u > 0.25) & (u < 0.5)
+    out = np.zeros_like(u)
     with np.errstate(divide="ignore", over="ignore"):
-        out[inner] = -sqrt(df) * np.sqrt(near[0] / near[1])
-        out[~inner] = -sqrt(df) * np.sqrt(far[1] / far[0])
+        share, rest = elementary.beta_point(0.5 * df, 0.5, 2.0 * u[outer])
+        out[outer] = -sqrt(df) * np.sqrt(rest / share)
+        if inner.any():
+            rest, share = elementary.beta_point(0.5, 0.5 * df, 1.0 - 2.0 * u[inner])
+            out[inner] = -sqrt(df) * np.sqrt(rest / share)
     return out
 
 
@@ -124,6 +125,7 @@ FAMILY = Family(
     density=density,
     log_slope=log_slope,
     costly=True,
+    prompt=True,
     support=support,
     mean_sd=mean_sd,
     tail_index=tail_index,

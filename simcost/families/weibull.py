@@ -10,15 +10,15 @@ import numpy as np
 from simcost import elementary
 from simcost.families._base import Elicitation, Family, Parameter, Vector
 from simcost.families._solve import root
-from simcost.families._tails import either_tail
+from simcost.families._tails import either_tail, log_exponential_isf, log_exponential_score
 
 
 def _lower(u: Vector, shape: float, scale: float) -> Vector:
-    return scale * elementary.power(-elementary.log1p(-u), 1.0 / shape)
+    return scale * elementary.exp(log_exponential_score(u) / shape)
 
 
 def _upper(q: Vector, shape: float, scale: float) -> Vector:
-    return scale * elementary.power(-elementary.log(q), 1.0 / shape)
+    return scale * elementary.exp(log_exponential_isf(q) / shape)
 
 
 def quantile(u: Vector, shape: float, scale: float) -> Vector:
