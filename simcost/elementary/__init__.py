@@ -31,6 +31,7 @@ from simcost.elementary._inverse import beta_point, gamma_point
 from simcost.elementary._quadrature import gauss_legendre
 from simcost.elementary._rebind import Jit, rebind
 from simcost.elementary._remembered import Remembered
+from simcost.elementary._root import root
 from simcost.elementary._sums import dot, total
 
 _FUNCTIONS = (
@@ -120,6 +121,7 @@ __all__ = [
     "gamma_parts",
     "gamma_point",
     "gauss_legendre",
+    "root",
     "Remembered",
     "total",
     "dot",

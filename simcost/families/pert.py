@@ -10,7 +10,6 @@ from simcost import elementary
 from simcost.families import _unit_beta
 from simcost.families._base import Elicitation, Family, Parameter, Vector
 from simcost.families._checks import mode_between_percentiles, mode_inside
-from simcost.families._solve import root
 
 
 def _beta(low: float, mode: float, high: float, shape: float) -> tuple[float, float, float, float]:
@@ -85,7 +84,7 @@ def _from_percentiles(values: dict[str, float]) -> dict[str, float]:
         low, high = standard(place)
         return (place - low) * (p90 - mode) - (high - place) * (mode - p10)
 
-    low, high = standard(root(excess, 0.0, 1.0))
+    low, high = standard(elementary.root(excess, 0.0, 1.0))
     width = (p90 - p10) / (high - low)
     least = p10 - width * low
     return {"low": least, "mode": mode, "high": least + width, "shape": shape}

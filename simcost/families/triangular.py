@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from simcost import elementary
 from simcost.families._base import Elicitation, Family, Parameter, Vector
 from simcost.families._checks import mode_between_percentiles, mode_inside
-from simcost.families._solve import root
 
 
 def quantile(u: Vector, low: float, mode: float, high: float) -> Vector:
@@ -117,7 +117,7 @@ def _from_percentiles(values: dict[str, float]) -> dict[str, float]:
         return right * at_mode - left * (1 - at_mode)
 
     # Next to 0.1 and 0.9 one of the sides grows without bound; the root lies inside.
-    left, right = sides(root(excess, 0.1 + 1e-15, 0.9 - 1e-15))
+    left, right = sides(elementary.root(excess, 0.1 + 1e-15, 0.9 - 1e-15))
     return {"low": mode - left, "mode": mode, "high": mode + right}
 
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from simcost import elementary
 from simcost.families._base import Elicitation, Family, Parameter, Vector
-from simcost.families._solve import root
 from simcost.families._tails import either_tail, log_exponential_isf, log_exponential_score
 
 
@@ -110,7 +109,7 @@ def oracle(shape: float, scale: float) -> Any:
 def _from_mean_sd(values: dict[str, float]) -> dict[str, float]:
     mean, sd = values["mean"], values["sd"]
     wanted = elementary.log1p(sd / mean * (sd / mean))
-    w = root(lambda w: _log_square_ratio(w) - wanted, 0.0, 2 * sd / mean + 1.0)
+    w = elementary.root(lambda w: _log_square_ratio(w) - wanted, 0.0, 2 * sd / mean + 1.0)
     return {"shape": 1 / w, "scale": mean / float(elementary.exp(elementary.gammaln(1 + w)))}
 
 
