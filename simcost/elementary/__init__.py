@@ -26,13 +26,15 @@ from simcost.elementary import (
 )
 from simcost.elementary._beta import beta_front, beta_parts
 from simcost.elementary._bits import Vector
+from simcost.elementary._complex import Complex, steps
+from simcost.elementary._fourier import irfft, rfft
 from simcost.elementary._gamma import gamma_front, gamma_parts
 from simcost.elementary._inverse import beta_point, gamma_point
 from simcost.elementary._quadrature import gauss_legendre
 from simcost.elementary._rebind import Jit, rebind
 from simcost.elementary._remembered import Remembered
 from simcost.elementary._root import root
-from simcost.elementary._sums import dot, total
+from simcost.elementary._sums import dot, product, total
 
 _FUNCTIONS = (
     *_bits.FUNCTIONS,
@@ -123,6 +125,11 @@ __all__ = [
     "gauss_legendre",
     "root",
     "Remembered",
+    "Complex",
+    "steps",
+    "rfft",
+    "irfft",
+    "product",
     "total",
     "dot",
     "bind",

@@ -35,3 +35,11 @@ def total(x: Vector) -> Vector:
 def dot(x: Vector, y: Vector) -> float:
     """Sum of products of two vectors of one length."""
     return float(total(x * y))
+
+
+def product(a: Vector, b: Vector) -> Vector:
+    """Matrix product, added up in the order of the inner index, which should be short."""
+    out = a[:, :1] * b[0]
+    for k in range(1, len(b)):
+        out += a[:, k : k + 1] * b[k]
+    return out

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -114,7 +115,7 @@ def digests(draws: int = 2048, only: str = "", **settings: object) -> dict[str, 
     """Return the digests of program and outcomes by model."""
     found = {}
     for name, (model, scenario) in models().items():
-        if only in name:
+        if re.match(only, name):
             program = compile_plan(model.plan(scenario)).digest
             outcomes = model.run(draws=draws, seed=7, scenario=scenario, **settings).digest
             found[name] = {"program": program, "outcomes": outcomes}
@@ -126,7 +127,7 @@ def main() -> None:
     parser.add_argument("--engine", default="interpreter")
     parser.add_argument("--threads", type=int)
     parser.add_argument("--segment", type=int, default=65_536)
-    parser.add_argument("--only", default="", help="models whose names contain this")
+    parser.add_argument("--only", default="", help="models whose names start so; a pattern")
     chosen = vars(parser.parse_args())
     json.dump(digests(**chosen), sys.stdout, indent=1)
     print()
