@@ -91,10 +91,9 @@ seed_option = click.option(
 )
 design_option = click.option(
     "--design",
-    type=click.Choice(["random", "sobol", "lhs"]),
-    default="random",
-    show_default=True,
-    help="How outcomes fill the space of chances.",
+    type=click.Choice(["random", "sobol", "lhs", "best"]),
+    help="How outcomes fill the space of chances; best: sobol with exact gates.  [default: random; "
+    "best with --precision]",
 )
 scenario_option = click.option(
     "--scenario", default="", metavar="NAME", help="Apply a named change of the model."

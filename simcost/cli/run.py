@@ -27,6 +27,12 @@ PROJECTS = 10  # in a portfolio, where nothing else is said
 )
 @run_options
 @click.option(
+    "--gates",
+    type=click.Choice(["sampled", "exact"]),
+    help="Draw what fails, or count every outcome in all ways, weighted.  [default: sampled; exact "
+    "with the best design]",
+)
+@click.option(
     "--precision",
     type=Share(),
     help="Draw until every figure is known to this: 1%. Ignores --draws.",
