@@ -1,85 +1,54 @@
-"""One output whose outcomes carry weights, sorted once so that every question is a look-up."""
+"""One output whose outcomes carry weights, as estimators see it."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from simcost.result.weighted_row import Row, make_row
+
 Vector = npt.NDArray[np.float64]
 Matrix = npt.NDArray[np.float64]
 Function = Callable[[Matrix], Matrix]
 
 SAME = 1e-12  # of all weight; sums of weights are no closer to what they should be
-_COARSE = 16  # values of each sorted row that go into the grid of first looks
+_PILOTS = 1 << 11, 1 << 14  # fewest and most outcomes that say where to look for a percentile
+_OF_ALL = 32  # a pilot is one in so many outcomes
+_MARGIN = 1.5  # standard errors of a random pilot's shares; four times as many where that misses
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Row:
-    """Values of an output in some patterns, each replicate ascending.
+class Window:
+    """The values between two numbers, ascending, with the weight up to each of them.
 
     Parameters
     ----------
-    values : float64[R, m]
-        m is 1 where the value is always the same.
-    weights : float64[R, m] or None
-        Their weights; None where they are all `weight`.
-    below : float64[R, m + 1] or None
-        Sums of the first 0 … m weights; None where they are all `weight`.
-    weight : float
-        The one weight of every value.
+    rows : sequence of Row
+        Where they come from.
+    low, high : float
+        Values above `low` and up to `high`.
     """
 
-    values: Matrix
-    weights: Matrix | None
-    below: Matrix | None
-    weight: float
+    def __init__(self, rows: Sequence[Row], low: float, high: float) -> None:
+        self.start = sum(float(row.mass(low).sum()) for row in rows)
+        parts = [row.where((row.values > low) & (row.values <= high)) for row in rows]
+        values, weights = (np.concatenate(part) for part in zip(*parts, strict=True))
+        order = np.argsort(values)
+        self.values = values[order]
+        self.masses = self.start + np.cumsum(weights[order])
+        self.all = low == -math.inf and high == math.inf
 
-    def mass(self, replicate: int, count: npt.NDArray[np.intp] | int) -> Vector:
-        """Return the weight of the first `count` values of a replicate."""
-        if self.below is None:
-            return np.asarray(np.multiply(count, self.weight), dtype=np.float64)
-        return np.asarray(self.below[replicate, count])
-
-    def weights_of(self, replicate: int, first: int, last: int) -> Vector:
-        """Return the weights of the values first … last - 1 of a replicate."""
-        if self.weights is None:
-            return np.full(last - first, self.weight)
-        return self.weights[replicate, first:last]
-
-
-def sort_row(values: Vector, weights: Vector, replicates: int) -> Row:
-    """Sort the values of one row, float64[n], by replicate; arrays without strides are constant."""
-    size = len(values) // replicates
-    one_weight = not weights.strides[0]
-    if not values.strides[0]:
-        total = np.full(replicates, float(weights[0]) * size)
-        if not one_weight:
-            total = _by_replicate(weights, replicates).sum(axis=1)
-        return _weighted(np.full((replicates, 1), values[0]), total[:, None])
-    by_replicate = _by_replicate(values, replicates)
-    if one_weight:
-        return Row(np.sort(by_replicate, axis=1), None, None, float(weights[0]))
-    order = np.argsort(by_replicate, axis=1, kind="stable")
-    return _weighted(
-        np.take_along_axis(by_replicate, order, axis=1),
-        np.take_along_axis(_by_replicate(weights, replicates), order, axis=1),
-    )
-
-
-def _by_replicate(values: Vector, replicates: int) -> Matrix:
-    """Return one replicate a row; outcome k belongs to replicate ``k % replicates``."""
-    return np.ascontiguousarray(values.reshape(-1, replicates).T)
-
-
-def _weighted(values: Matrix, weights: Matrix) -> Row:
-    below = np.zeros((len(values), values.shape[1] + 1))
-    np.cumsum(weights, axis=1, out=below[:, 1:])
-    return Row(values, weights, below, 0.0)
+    def find(self, mass: float, side: Literal["left", "right"]) -> float | None:
+        """Return the smallest value with that weight up to it, None if it is not in here."""
+        place = int(np.searchsorted(self.masses, mass, side=side))
+        if self.all:
+            return float(self.values[min(place, len(self.values) - 1)])
+        below = self.start < mass if side == "left" else self.start <= mass
+        return float(self.values[place]) if below and place < len(self.values) else None
 
 
 class Column:
@@ -112,23 +81,10 @@ class Column:
         self.name, self.unit, self.replicates = name, unit, replicates
         self.confidence, self.tail_index = confidence, tail_index
         self.count = len(rows[0][0])
-        self.rows = [sort_row(values, weights, replicates) for values, weights in rows]
-        self.constant = all(row.values.shape[1] == 1 for row in self.rows)
-
-    @property
-    def size(self) -> int:
-        """Number of outcomes of a replicate."""
-        return self.count // self.replicates
-
-    @cached_property
-    def low(self) -> float:
-        """Smallest value that has weight."""
-        return self.at(0.0, above=True)
-
-    @cached_property
-    def high(self) -> float:
-        """Largest value that has weight."""
-        return self.at(float(self.count))
+        self.size = self.count // replicates
+        self.rows = [make_row(values, weights, replicates) for values, weights in rows]
+        self.constant = not any(values.strides[0] for values, _ in rows)
+        self._windows: list[Window] = []
 
     @cached_property
     def replicate_means(self) -> Vector:
@@ -145,75 +101,69 @@ class Column:
         """Mean square deviation from the mean of all, of each replicate, float64[R]."""
         return self.total(lambda values: np.square(values - self.mean)) / self.size
 
-    @property
+    @cached_property
     def indicator(self) -> bool:
         """Whether it says yes (1) or no (0)."""
-        if self.unit or not all(np.isin(row.values, (0.0, 1.0)).all() for row in self.rows):
+        low = min(float(row.values.min()) for row in self.rows)
+        high = max(float(row.values.max()) for row in self.rows)
+        if self.unit or low < 0.0 or high > 1.0:
             return False
-        return self.low < self.high or self.name == "succeeded"
+        binary = all(((row.values == 0.0) | (row.values == 1.0)).all() for row in self.rows)
+        return binary and (low < high or self.name == "succeeded")
 
     def total(self, of: Function) -> Vector:
         """Return the weighted sum of a function of the values, of each replicate, float64[R]."""
-        found = np.zeros(self.replicates)
-        for row in self.rows:
-            terms = of(row.values)
-            found += (
-                terms.sum(axis=1) * row.weight
-                if row.weights is None
-                else (terms * row.weights).sum(axis=1)
-            )
-        return found
-
-    def masses(self, values: Vector) -> Matrix:
-        """Return the weight at or below each of some ascending values, float64[R, values]."""
-        found = np.zeros((self.replicates, len(values)))
-        for row in self.rows:
-            for r, sorted_values in enumerate(row.values):
-                found[r] += row.mass(r, np.searchsorted(sorted_values, values, side="right"))
-        return found
+        return np.asarray(sum(row.sum(of(row.values)) for row in self.rows))
 
     def at_most(self, value: float) -> Vector:
         """Return the share of each replicate at or below a value, float64[R]."""
-        return np.minimum(self.masses(np.array([value]))[:, 0] / self.size, 1.0)
+        mass = sum(row.mass(value) for row in self.rows)
+        return np.asarray(np.minimum(mass / self.size, 1.0))
 
     def mass_at(self, value: float) -> float:
         """Return the share of all that equals a value."""
-        ends = np.array([np.nextafter(value, -np.inf), value])
-        below, at_most = self.masses(ends).sum(axis=0)
-        return float(at_most - below) / self.count
+        below = self.at_most(float(np.nextafter(value, -np.inf)))
+        return float(np.mean(self.at_most(value) - below))
 
-    def at(self, mass: float, *, above: bool = False) -> float:
-        """Return the smallest value with so much weight at or below it (or more than that)."""
-        slack = self.count * SAME
-        wanted = mass + slack if above else mass - slack
+    def above(self, value: float) -> tuple[Vector, Vector]:
+        """Return all values above one, and their weights."""
+        parts = [row.where(row.values > value) for row in self.rows]
+        values, weights = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return values, weights
+
+    def at(self, share: float, *, above: bool = False) -> float:
+        """Return the smallest value with this share at or below it (or more than that).
+
+        The pilot says between which values to look; what is found there is exact.
+        """
+        mass = self.count * (share + SAME if above else share - SAME)
         side: Literal["left", "right"] = "right" if above else "left"
-        values, masses = self._grid
-        place = min(int(np.searchsorted(masses, wanted, side=side)), len(values) - 1)
-        low = values[place - 1] if place else -np.inf
-        near, weights = self._between(low, values[place])
-        start = masses[place - 1] if place else 0.0
-        sums = start + np.cumsum(weights)
-        found = min(int(np.searchsorted(sums, wanted, side=side)), len(near) - 1)
-        return float(near[found]) + 0.0
+        for window in self._windows:
+            if (found := window.find(mass, side)) is not None:
+                return found + 0.0  # which of two equal zeros must not show
+        margin = _MARGIN
+        while True:
+            window = Window(self.rows, *self._bounds(share, margin))
+            self._windows.append(window)
+            if (found := window.find(mass, side)) is not None:
+                return found + 0.0
+            margin *= 4.0
+
+    def _bounds(self, share: float, margin: float) -> tuple[float, float]:
+        """Return two values between which a percentile lies, as far as the pilot can tell."""
+        values, shares = self._pilot
+        size = len(values)
+        reach = margin * (math.sqrt(share * (1.0 - share) / size) + 1.0 / size)
+        first, last = np.searchsorted(shares, [share - reach, share + reach]).tolist()
+        # just below it: it may be an atom, whose first and last shares enclose the percentile
+        low = np.nextafter(values[first - 1], -np.inf) if first else -math.inf
+        return float(low), float(values[last]) if last < size else math.inf
 
     @cached_property
-    def _grid(self) -> tuple[Vector, Vector]:
-        """Some of the values, ascending, and the weight at or below each."""
-        some = []
-        for row in self.rows:
-            step = max(row.values.shape[1] // _COARSE, 1)
-            some += [row.values[:, ::step].ravel(), row.values[:, -1]]
-        values = np.unique(np.concatenate(some))
-        return values, self.masses(values).sum(axis=0)
-
-    def _between(self, low: float, high: float) -> tuple[Vector, Vector]:
-        """Return the values above `low` and up to `high`, ascending, and their weights."""
-        values, weights = [], []
-        for row in self.rows:
-            for r, line in enumerate(row.values):
-                first, last = np.searchsorted(line, [low, high], side="right").tolist()
-                values.append(line[first:last])
-                weights.append(row.weights_of(r, first, last))
-        together, heavy = np.concatenate(values), np.concatenate(weights)
-        order = np.argsort(together, kind="stable")
-        return together[order], heavy[order]
+    def _pilot(self) -> tuple[Vector, Vector]:
+        """The values of the first outcomes, ascending, and the share up to each of them."""
+        size = min(max(self.count // _OF_ALL, _PILOTS[0]), _PILOTS[1])
+        parts = [row.first(size // self.replicates) for row in self.rows]
+        values, weights = (np.concatenate(part) for part in zip(*parts, strict=True))
+        order = np.argsort(values)
+        return values[order], np.cumsum(weights[order]) / self.count

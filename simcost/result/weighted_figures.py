@@ -63,11 +63,11 @@ def probability(column: Column, shares: Vector) -> Interval:
 def quantile(column: Column, percent: float) -> Interval:
     """Return a percentile: the inverse of the pooled distribution function, Woodruff's interval."""
     share, n = percent / 100, column.count
-    value = column.at(n * share)
+    value = column.at(share)
     half = spread(column.at_most(value), column.confidence)
-    low = column.at(n * (share - half)) if share - half > SAME else None
+    low = column.at(share - half) if share - half > SAME else None
     # The pooled function is a step: where it is just p + h its upper inverse is the next value.
-    high = column.at(n * (share + half), above=True) if share + half < 1.0 - SAME else None
+    high = column.at(share + half, above=True) if share + half < 1.0 - SAME else None
     reason = ""
     if low is None or high is None:
         name = quantile_name(percent)
@@ -82,7 +82,7 @@ def cvar(column: Column, percent: float) -> Interval:
     if xi >= 1.0:
         return Interval(None, reason=NO_MEAN.format(xi=xi))
     tail = (100.0 - percent) / 100.0
-    q = column.at(column.count * percent / 100)
+    q = column.at(percent / 100)
     excess = column.total(lambda values: np.maximum(values - q, 0.0)) / column.size / tail
     value = q + float(np.mean(excess))
     if xi >= 0.5:
@@ -110,21 +110,16 @@ def ratio(top: Column, bottom: Column) -> Interval:
 def hill(column: Column) -> tuple[float, float] | None:
     """Return the tail index of the largest √n of n outcomes and its error (Hill 1975)."""
     k = math.isqrt(column.count)
-    least = column.at(float(column.count - k))
+    least = column.at(1.0 - k / column.count)
     if least <= 0.0:
         return None
-    logs = column.total(lambda values: np.log(np.maximum(values / least, 1.0)))
-    beyond = column.count - float(column.masses(np.array([least])).sum())
-    xi = float(logs.sum()) / max(beyond, 1.0)
+    values, weights = column.above(least)
+    xi = float(np.sum(np.log(values / least) * weights)) / max(float(weights.sum()), 1.0)
     return xi, xi / math.sqrt(k)
 
 
 def concentration(column: Column) -> float:
     """Return the largest weighted square over the sum of squares."""
     squares = float(column.total(np.square).sum())
-    largest = 0.0
-    for row in column.rows:
-        weights = row.weight if row.weights is None else row.weights
-        if row.values.shape[1] > 1:  # a constant is no single outcome
-            largest = max(largest, float((np.square(row.values) * weights).max()))
+    largest = max(row.largest_square() for row in column.rows)
     return largest / squares if squares else 0.0
