@@ -200,11 +200,11 @@ def test_gates_that_are_tied_by_a_copula_or_too_many_stay_drawn():
     model.correlate("b0", "x", latent=0.5)
     model.output("y", "b0 + b1 + b2 + b3 + b4 + b5 + x")
     found = split(model.plan())
-    assert found.exact == ("b1", "b2", "b3", "b4")
-    assert found.sampled == ("b5",)
-    assert len(found.all) == 16
+    assert found.exact == ("b1", "b2", "b3")
+    assert found.sampled == ("b4", "b5")
+    assert len(found.all) == 8
     result = exact(model)
-    assert any("too many patterns: b5" in note for note in result.notes)
+    assert any("too many patterns: b4, b5" in note for note in result.notes)
     assert result.mean("y").value == pytest.approx(8.0, abs=0.01)
 
 
@@ -248,7 +248,7 @@ def test_a_computed_chance_outside_0_and_1_is_named():
 def test_any_outcome_in_any_pattern_is_replayed_to_the_bit():
     model = simcost.load(AI_PROJECT)
     result = exact(model, 1024, seed=3)
-    for number, pattern in [(0, 0), (17, 3), (1023, "no stage fails, data_defect = 1")]:
+    for number, pattern in [(0, 0), (17, 3), (1023, "no stage fails")]:
         trace = model.replay(number, seed=3, design="best", pattern=pattern)
         for name, value in result.outcome(number, pattern).items():
             assert trace.values[name] == value, name
@@ -308,12 +308,12 @@ def test_the_face_of_a_result_is_all_there(tmp_path):
     simcost.write(result, tmp_path / "r.csv")
     header, first, *rest = (tmp_path / "r.csv").read_text(encoding="utf-8").splitlines()
     assert header.startswith("outcome,pattern,weight,cost [USD]")
-    assert len(rest) + 1 == 10 * 1024
-    weights = [float(line.split('"')[2].split(",")[1]) for line in [first, *rest]]
+    assert len(rest) + 1 == 5 * 1024
+    weights = [float(line.split(",")[2]) for line in [first, *rest]]
     assert sum(weights) == pytest.approx(1024)
     simcost.write(result, tmp_path / "r.json")
     saved = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
-    assert (saved["gates"], len(saved["patterns"])) == ("exact", 10)
+    assert (saved["gates"], len(saved["patterns"])) == ("exact", 5)
 
 
 def test_the_command_line_draws_prints_and_replays(simcost_cli):
@@ -333,6 +333,6 @@ def test_the_command_line_draws_prints_and_replays(simcost_cli):
         for pattern in ("0", found["patterns"][-1])
     }  # fmt: skip
     assert values["0"] < values[found["patterns"][-1]]
-    wrong = simcost_cli("replay", AI_PROJECT, "--outcome", 5, "--pattern", "10")
+    wrong = simcost_cli("replay", AI_PROJECT, "--outcome", 5, "--pattern", "5")
     assert wrong.code == 2
-    assert "there is no pattern 10" in wrong.err
+    assert "there is no pattern 5" in wrong.err

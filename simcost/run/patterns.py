@@ -22,8 +22,10 @@ from simcost.run.drivers import GATE
 from simcost.run.plan import Plan
 from simcost.run.settle import settle
 
-MOST = 16  # patterns of a run
-MOST_VALUES = 2  # of an input: see docs/accuracy.md for what more of them bring
+# Measured in docs/accuracy.md: every pattern takes time, and inputs multiply their number.
+MOST = 16  # patterns of a run, as long as stages make them
+MOST_BY_INPUTS = 8  # patterns up to which an input adds its own
+MOST_VALUES = 2  # of such an input
 ONE, ZERO = const(1.0), const(0.0)
 
 Decision = tuple[Node, float]  # the stream of a gate, and what the gate comes to
@@ -70,10 +72,12 @@ class Patterns:
     sampled: tuple[str, ...]
 
 
-def split(plan: Plan, most: int = MOST, values: int = MOST_VALUES) -> Patterns:
+def split(
+    plan: Plan, most: int = MOST, by_inputs: int = MOST_BY_INPUTS, values: int = MOST_VALUES
+) -> Patterns:
     """Return the patterns of a plan's gates.
 
-    Gates are taken in order, those of stages first, as long as there are at most `most` patterns.
+    Gates are taken in order, those of stages first, as long as there are not too many patterns.
     Inputs that a copula couples stay drawn, as does every gate whose draw serves anything else.
 
     Parameters
@@ -81,7 +85,9 @@ def split(plan: Plan, most: int = MOST, values: int = MOST_VALUES) -> Patterns:
     plan : Plan
         What is drawn.
     most : int
-        Largest number of patterns.
+        Largest number of patterns that the gates of stages make.
+    by_inputs : int
+        Largest number that an input may bring it to.
     values : int
         Largest number of values of an input that counts as a gate.
     """
@@ -89,7 +95,7 @@ def split(plan: Plan, most: int = MOST, values: int = MOST_VALUES) -> Patterns:
     exact, sampled = [], []
     for gate in _gates(plan, values):
         grown = [part for pattern in found for part in _cases(pattern, gate)]
-        if len(grown) > most:
+        if len(grown) > (most if gate.name.endswith(GATE) else by_inputs):
             sampled.append(gate.name.removesuffix(GATE))
         else:
             found = grown
