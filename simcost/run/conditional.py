@@ -59,6 +59,11 @@ class Conditional:
         """Number of figures kept for each outcome."""
         return len(self.drawn)
 
+    @property
+    def room(self) -> int:
+        """Number of figures held for each outcome while it is measured."""
+        return 2 * self.width
+
     @cached_property
     def program(self) -> Program:
         """One program for all patterns; what they share is computed once."""

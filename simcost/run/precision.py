@@ -84,7 +84,7 @@ def run_to_precision(plan: Plan, settings: Settings, precision: float) -> Result
             if more.draws > LARGEST:
                 raise ResourceError("more than 2^30 draws")
             # While the arrays grow, the old ones and the new ones exist side by side.
-            check_memory(more.draws * 3 // 2, batch.width, settings.memory_limit)
+            check_memory(more.draws * 3 // 2, batch.room, settings.memory_limit)
         except ResourceError:
             return _stopped(
                 result,
@@ -109,6 +109,10 @@ class Batch(Protocol):
         """Figures kept for each outcome."""
 
     @property
+    def room(self) -> int:
+        """Figures held for each outcome while it is measured."""
+
+    @property
     def program(self) -> Program:
         """What puts them out."""
 
@@ -126,7 +130,8 @@ class Sampled:
     """A plan whose gates are drawn like everything else."""
 
     def __init__(self, plan: Plan) -> None:
-        self.plan, self.program, self.width = plan, compile_plan(plan), len(plan.outputs)
+        self.plan, self.program = plan, compile_plan(plan)
+        self.width = self.room = len(plan.outputs)
 
     def check(self, settings: Settings, values: Matrix, first: int) -> None:
         """Refuse NaN and infinity."""

@@ -37,7 +37,7 @@ def run_plan(plan: Plan, settings: Settings) -> Result:
         When an output is NaN or infinite; names the outcome and the quantity that made it.
     """
     if settings.gates == "exact" and (found := conditional(plan)) is not None:
-        if keeps(settings.draws, 2 * found.width, settings.keep, settings.memory_limit):
+        if keeps(settings.draws, found.room, settings.keep, settings.memory_limit):
             return run_conditional(found, settings)
         plan = replace(plan, notes=(*plan.notes, TOO_LARGE))
     if keeps(settings.draws, len(plan.outputs), settings.keep, settings.memory_limit):
@@ -48,7 +48,7 @@ def run_plan(plan: Plan, settings: Settings) -> Result:
 def run_conditional(found: Conditional, settings: Settings) -> Result:
     """Draw a plan in all its patterns and keep every outcome; as `run_plan`."""
     settings = found.rounded(settings)
-    check_memory(settings.draws, 2 * found.width, settings.memory_limit)
+    check_memory(settings.draws, found.room, settings.memory_limit)
     values = draw(found.program, settings, 0, settings.draws)
     found.check(settings, values, 0)
     return found.result(settings, values)
