@@ -11,9 +11,10 @@ import numpy.typing as npt
 from simcost.errors import NumericalError
 from simcost.result.bracket import Bracket
 from simcost.result.gauge import Gauge
-from simcost.result.leaf import Leaf
+from simcost.result.leaf import Leaf, Pair
 from simcost.result.radix import RadixGauge
 from simcost.result.source import LEAF, Source, leaves_of
+from simcost.result.tools import NUMPY, Tools
 
 Vector = npt.NDArray[np.float64]
 G = TypeVar("G", bound=Gauge)
@@ -30,10 +31,12 @@ class Ledger:
         Where the outcomes come from.
     replicates : int
         Number R of replicates; outcome k belongs to replicate ``k % R``.
+    tools : Tools
+        What measures; all tools give the same bits.
     """
 
-    def __init__(self, source: Source, replicates: int) -> None:
-        self.source, self.replicates = source, replicates
+    def __init__(self, source: Source, replicates: int, tools: Tools = NUMPY) -> None:
+        self.source, self.replicates, self.tools = source, replicates, tools
         self._done: dict[Hashable, Gauge] = {}
 
     @property
@@ -62,6 +65,9 @@ class Ledger:
         self._done |= missing
         if lost:
             self._rescue(lost)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "tools": NUMPY}  # compiled ones belong to this process
 
     def brackets(self, name: str) -> Iterator[Bracket]:
         """Yield the brackets of an output."""
@@ -97,8 +103,14 @@ class Ledger:
         names = [*dict.fromkeys(name for gauge in gauges for name in gauge.names)]
         finite = {name for gauge in gauges if gauge.finite for name in gauge.names}
 
+        centres: dict[str, float] = {}
+        pairs: dict[str, dict[Pair, bool]] = {}
+
         def look(number: int, values: Mapping[str, Vector]) -> dict[str, Leaf]:
-            leaves = {name: Leaf(array, self.replicates) for name, array in values.items()}
+            leaves = {
+                name: Leaf(array, self.replicates, centres.get(name), self.tools, pairs.get(name))
+                for name, array in values.items()
+            }
             for name in finite:
                 _refuse_not_finite(name, leaves[name], number)
             return leaves
@@ -112,9 +124,11 @@ class Ledger:
 
         total, first = leaves_of(self.count), 1
         for pilot in self.source.map(keep, names, 0, 1):
+            centres.update({name: leaf.centre for name, leaf in pilot.items()})
             for gauge in gauges:
                 gauge.aim(pilot[gauge.names[0]])
                 gauge.add(gauge.take(pilot))
+            pairs.update(_pairs(gauges))
         steps = self._steps(total, any(gauge.adaptive for gauge in gauges))
         for last in steps:
             for parts in self.source.map(work, names, first, last):
@@ -124,6 +138,7 @@ class Ledger:
             for gauge in gauges:
                 if gauge.adaptive or last == total:
                     gauge.settle(min(last * LEAF, self.count))
+            pairs.update(_pairs(gauges))
 
     def _steps(self, total: int, adaptive: bool) -> Iterator[int]:
         """Yield the leaves after which to take stock."""
@@ -133,6 +148,16 @@ class Ledger:
                 yield last
             last *= _GROWTH
         yield total
+
+
+def _pairs(gauges: Sequence[Gauge]) -> dict[str, dict[Pair, bool]]:
+    """Return by output what its brackets will ask of the next leaves."""
+    pairs: dict[str, dict[Pair, bool]] = {}
+    for gauge in gauges:
+        if isinstance(gauge, Bracket):
+            mine, pair = pairs.setdefault(gauge.names[0], {}), (gauge.low, gauge.high)
+            mine[pair] = mine.get(pair, False) or gauge.tails
+    return pairs
 
 
 def _refuse_not_finite(name: str, leaf: Leaf, number: int) -> None:

@@ -114,6 +114,8 @@ class WeightedResult(Result):
         self,
         quantiles: Sequence[float] | None = None,
         thresholds: Mapping[str, Sequence[float]] | None = None,
+        *,
+        digest: bool = True,
     ) -> None:
         """Do nothing: all outcomes are in memory."""
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from simcost.result import Result
 from simcost.run.conditional import Conditional, conditional
-from simcost.run.engine import Settings, draw, run_in_memory
+from simcost.run.engine import Settings, draw
 from simcost.run.memory import check_memory, keeps
 from simcost.run.plan import Plan
-from simcost.run.stream import run_stream
+from simcost.run.stream import run_in_memory, run_stream
 
 TOO_LARGE = "gates were drawn: the outcomes in all their patterns are too many to keep"
 
