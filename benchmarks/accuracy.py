@@ -294,6 +294,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--most", type=int, default=1 << 20)
     parser.add_argument("--others", action="store_true", help="also what was tried and not taken")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "pictures")
+    parser.add_argument("--json", type=Path, help="also write every measurement there")
     given = parser.parse_args(arguments)
     contenders = (*CONTENDERS, *(OTHERS if given.others else ()))
     sizes = [given.least]
@@ -307,7 +308,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         shown = [one for one in contenders if one in CONTENDERS]
         given.out.mkdir(parents=True, exist_ok=True)
         picture(found, shown, given.out / f"accuracy_{found.model}.svg")
-    (given.out / "accuracy.json").write_text(json.dumps(record(studies), indent=1) + "\n")
+    if given.json:
+        given.json.write_text(json.dumps(record(studies), indent=1) + "\n")
     sys.stdout.write(machine() + "\n")
     return 0
 

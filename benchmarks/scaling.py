@@ -123,6 +123,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--billion", action="store_true", help="the same as --most 1e9")
     parser.add_argument("--rounds", type=int, default=3, help="runs of up to 1e7 draws")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "pictures")
+    parser.add_argument("--json", type=Path, help="also write every measurement there")
     parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
     if given.one:
@@ -137,7 +138,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sys.stdout.write(f"{table(rows)}\n\n{machine()}\n")
     given.out.mkdir(parents=True, exist_ok=True)
     picture(rows, given.out / "scaling.svg")
-    (given.out / "scaling.json").write_text(json.dumps(rows, indent=1) + "\n")
+    if given.json:
+        given.json.write_text(json.dumps(rows, indent=1) + "\n")
     return 0
 
 

@@ -143,11 +143,12 @@ class Conditional:
     def _notes(self) -> list[str]:
         count, found = len(self.patterns.all), self.patterns
         notes = [
-            f"every draw counts in {count} patterns, weighted by their chances, for: "
-            f"{', '.join(found.exact)}"
+            f"gates integrated out: {', '.join(found.exact)}; every draw counts in {count} "
+            "patterns, weighted by their chances"
         ]
         if found.sampled:
-            notes.append(f"drawn as usual, for too many patterns: {', '.join(found.sampled)}")
+            which = ", ".join(found.sampled)
+            notes.append(f"gates still drawn, since they would make too many patterns: {which}")
         return notes
 
     def _row(self, values: Matrix, numbers: Mapping[Node, int], node: Node) -> Matrix:
