@@ -58,13 +58,14 @@ class Contender:
     def run(self, plan: Plan, draws: int, seed: int) -> dict[tuple[str, str], float]:
         """Draw, and return every figure by output and name."""
         plan = hashed(plan) if self.by_name else plan
-        settings = Settings(draws=draws, seed=seed, design=self.design, gates=self.gates)
+        settings = Settings(
+            draws=draws, seed=seed, design=self.design, gates=self.gates, quantiles=PERCENTS
+        )
         if self.most is None:
             result = run_plan(plan, settings)
         else:
             patterns = split(plan, self.most, self.most, self.values)
             result = run_conditional(Conditional(plan, patterns), settings)
-        result.prepare(PERCENTS)
         found: dict[tuple[str, str], float] = {}
         for output in result.outputs:
             estimate = result.estimate(output, PERCENTS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -23,6 +24,9 @@ from simcost.result.result import Result, finite, sequential_notes
 from simcost.result.weighted_tails import tail_notes
 
 Vector = npt.NDArray[np.float64]
+
+_MANY = 1 << 20  # figures; below, threads cost more than they save
+_THREADS = 4
 
 
 class WeightedResult(Result):
@@ -117,7 +121,17 @@ class WeightedResult(Result):
         *,
         digest: bool = True,
     ) -> None:
-        """Do nothing: all outcomes are in memory."""
+        """Find what a report needs, several outputs at a time where they are large."""
+        percents = self._meta.quantiles if quantiles is None else quantiles
+        figures_in_all = sum(map(len, self._cells.values.values())) * self._meta.draws
+        if figures_in_all < _MANY:
+            return  # each when it is asked for
+
+        def find(name: str) -> None:
+            self.estimate(name, percents)
+
+        with ThreadPoolExecutor(_THREADS) as pool:
+            list(pool.map(find, self.outputs))
 
     def estimate(self, name: str, quantiles: Sequence[float] | None = None) -> Estimate:
         """Return mean, standard deviation and percentiles (in per cent) of an output."""

@@ -126,7 +126,9 @@ class Conditional:
             },
             tuple(self.places[pattern.chance] for pattern in self.patterns.all),
         )
-        return WeightedResult(cells, self.plan.units, self.meta(settings, notes, sequential))
+        result = WeightedResult(cells, self.plan.units, self.meta(settings, notes, sequential))
+        result.prepare(settings.quantiles)
+        return result
 
     def meta(
         self, settings: Settings, notes: tuple[str, ...] = (), sequential: bool = False
