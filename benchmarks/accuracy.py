@@ -15,7 +15,8 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
@@ -25,6 +26,7 @@ import numpy as np
 
 import simcost
 from benchmarks.summary import machine
+from simcost.designs import _joe_kuo
 from simcost.run import Plan, Settings, run_plan
 from simcost.run.conditional import Conditional
 from simcost.run.patterns import MOST_VALUES, split
@@ -51,12 +53,16 @@ class Contender:
     design: str
     gates: str = "sampled"
     by_name: bool = False
+    by_chance: bool = False
     most: int | None = None
     values: int = MOST_VALUES
     color: str = "black"
 
     def run(self, plan: Plan, draws: int, seed: int) -> dict[tuple[str, str], float]:
         """Draw, and return every figure by output and name."""
+        if self.by_chance:
+            with random_matrices(seed):
+                return replace(self, by_chance=False).run(plan, draws, seed)
         plan = hashed(plan) if self.by_name else plan
         settings = Settings(
             draws=draws, seed=seed, design=self.design, gates=self.gates, quantiles=PERCENTS
@@ -87,6 +93,7 @@ OTHERS = (
     Contender("Sobol, up to 16 patterns", "sobol", "exact", most=16),
     Contender("Sobol, discrete inputs too", "sobol", "exact", most=64, values=8),
     Contender("Sobol, coordinates by name", "sobol", by_name=True, color="#56b4e9"),
+    Contender("random digital nets", "sobol", by_chance=True, color="#999933"),
     Contender("Sobol by name, exact gates", "sobol", "exact", by_name=True, color="#cc79a7"),
 )
 
@@ -104,6 +111,28 @@ def hashed(plan: Plan) -> Plan:
         places[place] = name
     streams = tuple(places.get(place, f"\0hole {place}") for place in range(HASHED))
     return replace(plan, streams=streams)
+
+
+@contextmanager
+def random_matrices(seed: int) -> Iterator[None]:
+    """Put a random matrix in the place of each coordinate's direction numbers.
+
+    Upper triangular with ones on the diagonal, as Sobol's: that alone spreads each input evenly.
+    Drawn from an input's name, they would need no places.
+    """
+    kept = _joe_kuo.reversed_directions
+
+    def drawn(dimension: int) -> Any:
+        bits = np.arange(_joe_kuo.BITS, dtype=np.uint64)
+        words = np.random.default_rng([seed, dimension]).integers(1 << 63, size=_joe_kuo.BITS)
+        own = np.uint64(1) << bits
+        return own | (words.astype(np.uint64) & (own - np.uint64(1)))
+
+    _joe_kuo.reversed_directions = drawn  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        _joe_kuo.reversed_directions = kept
 
 
 @dataclass
@@ -290,14 +319,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.accuracy", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--models", nargs="+", choices=[*MODELS], default=[*MODELS])
-    parser.add_argument("--seeds", type=int, default=40, help="runs behind each error")
-    parser.add_argument("--least", type=int, default=1 << 14)
+    parser.add_argument("--seeds", type=int, default=32, help="runs behind each error")
+    parser.add_argument("--least", type=int, default=1 << 12)
     parser.add_argument("--most", type=int, default=1 << 20)
     parser.add_argument("--others", action="store_true", help="also what was tried and not taken")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="contenders, besides random")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "pictures")
     parser.add_argument("--json", type=Path, help="also write every measurement there")
     given = parser.parse_args(arguments)
-    contenders = (*CONTENDERS, *(OTHERS if given.others else ()))
+    contenders: Sequence[Contender] = (*CONTENDERS, *(OTHERS if given.others else ()))
+    if given.only:
+        contenders = [one for one in (*CONTENDERS, *OTHERS) if one.name in ("random", *given.only)]
     sizes = [given.least]
     while sizes[-1] * 4 <= given.most:
         sizes.append(sizes[-1] * 4)
@@ -306,6 +338,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write(f"{savings(found)}\n\n")
         for output in OUTPUTS:
             sys.stdout.write(f"{table(found, output)}\n\n")
+        if given.only:
+            continue
         shown = [one for one in contenders if one in CONTENDERS]
         given.out.mkdir(parents=True, exist_ok=True)
         picture(found, shown, given.out / f"accuracy_{found.model}.svg")

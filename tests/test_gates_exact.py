@@ -184,6 +184,19 @@ def test_more_draws_keep_the_first_ones_and_their_weights():
     assert np.array_equal(short.weights, long.weights[:, :1024])
 
 
+def test_an_unrelated_input_changes_no_outcome_and_no_weight():
+    def model(*others):
+        made = simcost.Model("with others", currency="USD")
+        for name in others:
+            made.input(name, {"bernoulli": {"p": 0.5}})
+        made.input("risk", {"beta": {"alpha": 2, "beta": 3}})
+        made.stage("a", cost=1.0, failure="risk", spent_at_failure="risk")
+        return made
+
+    before, after = exact(model(), design="random"), exact(model("x", "y"), design="random")
+    assert before.digest == after.digest
+
+
 def test_a_scenario_shares_every_unchanged_draw():
     model = simcost.load(AI_PROJECT)
     base, other = exact(model, 256), exact(model, 256, scenario="us_salaries")

@@ -224,7 +224,10 @@ class Model(Declaration):
         if precision is not None:
             raise UsageError("a precision can be asked for per attempt only")
         if gates == "exact":
-            raise UsageError(f"gates can be exact per attempt only; per {per} they are drawn")
+            raise UsageError(
+                f"the best design and exact gates are per attempt only; per {per} outcomes are "
+                "random and gates are drawn"
+            )
         if per == "success":
             plan = self.plan(scenario, View("success"))
             if cap is None:
