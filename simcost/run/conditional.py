@@ -98,14 +98,13 @@ class Conditional:
             bad = ~np.isfinite(weights)
             for node in pattern.outputs.values():
                 row = self._row(values, numbers, node)
-                with np.errstate(over="ignore", invalid="ignore"):
-                    suspicious = not np.isfinite(np.sum(row))
-                if suspicious:
+                if not _finite_sum(row):
                     bad |= ~np.isfinite(row) & (weights != 0.0)
             if bad.any():
                 self._refuse(settings, pattern, first, bad)
         for row in values:
-            row[~np.isfinite(row)] = 0.0
+            if not _finite_sum(row):
+                row[~np.isfinite(row)] = 0.0
 
     def result(
         self,
@@ -172,6 +171,12 @@ class Conditional:
             + (f" --scenario {self.plan.scenario}" if self.plan.scenario else "")
             + f' --pattern "{pattern.label}"'
         )
+
+
+def _finite_sum(row: Matrix) -> bool:
+    """Return whether a sum is finite; it is only if all its terms are. One pass, no mask."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(np.sum(row)))
 
 
 def conditional(plan: Plan) -> Conditional | None:
