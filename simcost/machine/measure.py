@@ -11,7 +11,16 @@ import numpy as np
 import numpy.typing as npt
 
 from simcost.machine.cache import PLAIN_LOOKUP
-from simcost.result.tools import LANES, NUMPY, Spans, Tools, Wanted, folded, lanes_of
+from simcost.result.tools import (
+    LANES,
+    NUMPY,
+    Spans,
+    Tools,
+    Wanted,
+    fingerprint_of,
+    folded,
+    lanes_of,
+)
 
 Vector = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
@@ -93,6 +102,12 @@ class CompiledTools:
         out = np.empty(LANES)
         self._loops.products(first, second, *centres, out)
         return folded(out + 0.0, replicates)
+
+    def fingerprint(self, values: Vector) -> bytes:
+        """Return 16 bytes that tell outcomes in their order."""
+        out = np.empty(2, dtype=np.uint64)
+        self._loops.fingerprint(values, out)
+        return fingerprint_of(int(out[0]), int(out[1]))
 
 
 def _room(size: int) -> tuple[Vector, Counts]:

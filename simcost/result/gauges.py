@@ -8,7 +8,6 @@ from collections.abc import Hashable
 import numpy as np
 import numpy.typing as npt
 
-from simcost.result.digest import leaf_hash
 from simcost.result.gauge import Gauge, Leaves
 from simcost.result.leaf import Leaf
 from simcost.result.moments import Moments, moments
@@ -119,7 +118,8 @@ class DigestGauge(Gauge):
 
     def take(self, leaves: Leaves) -> bytes:
         """Hash one leaf."""
-        return leaf_hash(leaves[self.names[0]].values)
+        leaf = leaves[self.names[0]]
+        return leaf.tools.fingerprint(leaf.values)
 
     def add(self, part: bytes) -> None:
         """Add the hash of the next leaf."""
