@@ -9,8 +9,9 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from simcost.result.digest import digest, leaf_hash
+from simcost.result.digest import digest
 from simcost.result.source import LEAF
+from simcost.result.tools import NUMPY
 
 Vector = npt.NDArray[np.float64]
 Matrix = npt.NDArray[np.float64]
@@ -77,11 +78,11 @@ class Cells:
         return digest(hashes, self.count)
 
     def _hashes(self, row: int) -> list[bytes]:
-        return [*map(leaf_hash, self._leaves(self.rows[row]))]
+        return [*map(NUMPY.fingerprint, self._leaves(self.rows[row]))]
 
     def _leaves(self, row: Vector) -> Iterator[Vector]:
         for first in range(0, self.count, LEAF):
-            yield row[first : first + LEAF]
+            yield np.ascontiguousarray(row[first : first + LEAF])
 
     def _stacked(self, places: Sequence[int]) -> Matrix:
         found = np.stack([self.rows[row] for row in places])
