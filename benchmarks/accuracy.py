@@ -166,7 +166,8 @@ class Study:
 def plan_of(path: Path) -> Plan:
     """Return the plan of a model with the outputs that are measured."""
     plan = simcost.load(path).plan()
-    return replace(plan, outputs={name: plan.outputs[name] for name in OUTPUTS})
+    units = {name: plan.units[name] for name in OUTPUTS}
+    return replace(plan, outputs={name: plan.outputs[name] for name in OUTPUTS}, units=units)
 
 
 def study(name: str, contenders: Sequence[Contender], sizes: Sequence[int], seeds: int) -> Study:
@@ -333,11 +334,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sizes = [given.least]
     while sizes[-1] * 4 <= given.most:
         sizes.append(sizes[-1] * 4)
-    studies = [study(name, contenders, sizes, given.seeds) for name in given.models]
-    for found in studies:
+    studies = []
+    for name in given.models:
+        found = study(name, contenders, sizes, given.seeds)
+        studies.append(found)
         sys.stdout.write(f"{savings(found)}\n\n")
         for output in OUTPUTS:
             sys.stdout.write(f"{table(found, output)}\n\n")
+        sys.stdout.flush()
         if given.only:
             continue
         shown = [one for one in contenders if one in CONTENDERS]
