@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from simcost.graph.node import Node, const, make, walk
+from simcost.graph.rewrite import with_args
 from simcost.machine.interpreter import OPERATIONS, fold_constants
 
 _TRUTHS = frozenset(("lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not"))
@@ -51,11 +52,7 @@ def _settled(node: Node, args: tuple[Node, ...]) -> Node:
                 return const(float(node.op == "or")) if decides else _truth(second)
     if args and all(arg.op == "const" for arg in args) and node.op in OPERATIONS:
         return const(fold_constants(node.op, [arg.value for arg in args]))
-    if args == node.args:
-        return node
-    return make(
-        node.op, *args, value=node.value, name=node.name, index=node.index, payload=node.payload
-    )
+    return with_args(node, args)
 
 
 def _truth(node: Node) -> Node:
