@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
-from simcost.cli.options import Count, json_option, model_argument, run_options
+from simcost.cli.options import Count, draw_options, json_option, model_argument
 
 
 @click.command(short_help="One outcome with everything that led to it.")
 @model_argument
 @click.option("--outcome", type=Count(), required=True, help="Number of the outcome, from 0.")
-@run_options
+@draw_options
 @click.option(
     "--pattern", help="Number or name of a pattern of the gates, for a run with --gates exact."
 )
