@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import numpy as np
@@ -19,6 +21,7 @@ from simcost.result.tools import NUMPY, Tools
 Vector = npt.NDArray[np.float64]
 G = TypeVar("G", bound=Gauge)
 
+_THREADS = 4  # more do not help: much of the work holds the interpreter's lock
 _GROWTH = 4  # brackets are narrowed whenever this many times as many outcomes have been seen
 
 
@@ -135,9 +138,8 @@ class Ledger:
                 for gauge, part in zip(gauges, parts, strict=True):
                     gauge.add(part)
             first = last
-            for gauge in gauges:
-                if gauge.adaptive or last == total:
-                    gauge.settle(min(last * LEAF, self.count))
+            seen = min(last * LEAF, self.count)
+            _settle([g for g in gauges if g.adaptive or last == total], seen)
             pairs.update(_pairs(gauges))
 
     def _steps(self, total: int, adaptive: bool) -> Iterator[int]:
@@ -148,6 +150,17 @@ class Ledger:
                 yield last
             last *= _GROWTH
         yield total
+
+
+def _settle(gauges: Sequence[Gauge], seen: int) -> None:
+    """Let gauges take stock, side by side where there is something to sort."""
+    if seen <= LEAF:
+        for gauge in gauges:
+            gauge.settle(seen)
+        return
+    with ThreadPoolExecutor(min(_THREADS, os.cpu_count() or 1)) as pool:
+        for _ in pool.map(lambda gauge: gauge.settle(seen), gauges):
+            pass
 
 
 def _pairs(gauges: Sequence[Gauge]) -> dict[str, dict[Pair, bool]]:

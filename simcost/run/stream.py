@@ -175,7 +175,8 @@ class Drawn:
                 check_finite(self.plan, settings, out, begin)  # knows what made it
                 raise
 
-        threads = processors() if settings.threads is None else settings.threads
+        # One more than there are processors: while one waits for the interpreter, another draws.
+        threads = processors() + 1 if settings.threads is None else settings.threads
         for answer, done in ordered_map(one, range(first, last), threads):
             yield answer
             if settings.progress and not self.quiet:
