@@ -265,6 +265,7 @@ def picture(found: Study, contenders: Sequence[Contender], path: Path) -> None:
 
     mpl.use("Agg")
     import matplotlib.pyplot as plt
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
     mpl.rcParams.update({"svg.hashsalt": "simcost", "font.size": 9, "svg.fonttype": "path"})
     figure, axes = plt.subplots(
@@ -285,6 +286,10 @@ def picture(found: Study, contenders: Sequence[Contender], path: Path) -> None:
                 )
             axis.set_title(f"{output}, {name}")
             axis.grid(True, which="major", alpha=0.3)
+            for scale in (axis.xaxis, axis.yaxis):
+                scale.set_major_locator(LogLocator(subs=(1.0, 3.0)))
+                scale.set_major_formatter(FuncFormatter(lambda number, _: f"{number:g}"))
+                scale.set_minor_formatter(NullFormatter())
         row[0].set_ylabel("root-mean-square error, %")
     for axis in axes[-1]:
         axis.set_xlabel("time, s")
