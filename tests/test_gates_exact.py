@@ -274,6 +274,8 @@ def test_a_pattern_that_does_not_exist_is_refused_with_those_that_do():
         three_stages().replay(0, pattern="d fails")
     with pytest.raises(UsageError, match="no pattern 4"):
         exact(three_stages(), 16).outcome(0, 4)
+    with pytest.raises(UsageError, match="say which: 0 a fails"):
+        exact(three_stages(), 16).outcome(0)
     plain = simcost.Model("plain")
     plain.output("y", plain.input("x", {"uniform": {"low": 0, "high": 1}}))
     with pytest.raises(UsageError, match="no gates to integrate out"):

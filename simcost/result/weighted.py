@@ -98,13 +98,13 @@ class WeightedResult(Result):
         tails = tail_notes(self._column(name) for name in self.outputs)
         return (*self._meta.notes, *sequential_notes(self._meta), *tails)
 
-    def outcome(self, number: int, pattern: int | str = 0) -> dict[str, float]:
+    def outcome(self, number: int, pattern: int | str | None = None) -> dict[str, float]:
         """Return one outcome by its number, from 0, in one pattern by its number or name.
 
         Raises
         ------
         UsageError
-            When there is no such outcome or pattern.
+            When there is no such outcome or pattern, or no pattern is given.
         """
         if not 0 <= number < self._meta.draws:
             raise UsageError(f"there are outcomes 0 to {self._meta.draws - 1:,}, not {number!r}")
@@ -201,7 +201,7 @@ class WeightedResult(Result):
         return WeightedResult, (self._cells, dict(self._units), self._meta)
 
 
-def pattern_number(patterns: Sequence[str], pattern: int | str) -> int:
+def pattern_number(patterns: Sequence[str], pattern: int | str | None) -> int:
     """Return the number of a pattern given by its number, from 0, or by its name.
 
     Raises
@@ -216,4 +216,6 @@ def pattern_number(patterns: Sequence[str], pattern: int | str) -> int:
     if isinstance(pattern, int) and 0 <= pattern < len(patterns):
         return pattern
     listed = "; ".join(f"{number} {label}" for number, label in enumerate(patterns))
+    if pattern is None:
+        raise UsageError(f"an outcome has several patterns, so say which: {listed}")
     raise UsageError(f"there is no pattern {pattern!r}; there are: {listed}")
