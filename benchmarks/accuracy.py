@@ -267,7 +267,7 @@ def picture(found: Study, contenders: Sequence[Contender], path: Path) -> None:
     import matplotlib.pyplot as plt
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-    mpl.rcParams.update({"svg.hashsalt": "simcost", "font.size": 9, "svg.fonttype": "path"})
+    mpl.rcParams.update({"svg.hashsalt": "simcost", "font.size": 9, "svg.fonttype": "none"})
     figure, axes = plt.subplots(
         len(SHOWN), len(FIGURES), figsize=(14, 6), sharex=True, squeeze=False
     )

@@ -89,7 +89,7 @@ def picture(rows: Sequence[dict[str, Any]], path: Path) -> None:
     mpl.use("Agg")
     import matplotlib.pyplot as plt
 
-    mpl.rcParams.update({"svg.hashsalt": "simcost", "font.size": 9, "svg.fonttype": "path"})
+    mpl.rcParams.update({"svg.hashsalt": "simcost", "font.size": 9, "svg.fonttype": "none"})
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4))
     for design in dict.fromkeys(row["design"] for row in rows):
         mine = [row for row in rows if row["design"] == design]
