@@ -221,6 +221,16 @@ def test_gates_that_are_tied_by_a_copula_or_too_many_stay_drawn():
     assert result.mean("y").value == pytest.approx(8.0, abs=0.01)
 
 
+def test_what_cannot_happen_makes_no_pattern():
+    model = simcost.Model("impossible", currency="USD")
+    model.input("hard", {"bernoulli": {"p": 0.25}})
+    model.stage("a", cost=1.0, failure="hard")
+    model.stage("b", cost=1.0, failure={"beta": {"alpha": 2, "beta": 5}})
+    assert [pattern.label for pattern in split(model.plan()).all] == [
+        "a fails, hard = 1", "b fails, hard = 0", "no stage fails, hard = 0",
+    ]  # fmt: skip
+
+
 def test_a_gate_that_no_output_needs_makes_no_pattern():
     model = simcost.Model("idle", currency="USD")
     model.input("idle", {"bernoulli": {"p": 0.5}})

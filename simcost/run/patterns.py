@@ -175,9 +175,14 @@ def _cases(pattern: Pattern, gate: Node) -> Iterator[Pattern]:
     for value, chance in _levels(reader):
         *outputs, before = settle(roots, {reader: const(value)})
         (together,) = settle([chance if before is ONE else make("mul", before, chance)], {})
-        if together is not ZERO:
+        if not _impossible(together):
             named = dict(zip(pattern.outputs, outputs, strict=True))
             yield Pattern("", together, named, (*pattern.decisions, (gate, value)))
+
+
+def _impossible(chance: Node) -> bool:
+    """Return whether a product of probabilities is known to be 0."""
+    return chance is ZERO or (chance.op == "mul" and any(map(_impossible, chance.args)))
 
 
 def _levels(reader: Node) -> list[tuple[float, Node]]:
