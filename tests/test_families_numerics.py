@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from scipy import special, stats
 
-from simcost import elementary
 from simcost.families import Truncated, distribution
 from simcost.families._atoms import AtomTable
 from simcost.families._invert import first_true, generalised_inverse, inverse_survival

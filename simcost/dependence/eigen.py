@@ -62,7 +62,7 @@ def _rounds(size: int) -> list[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
     rounds = []
     for _ in range(len(players) - 1):
         half = len(players) // 2
-        pairs = zip(players[:half], players[:half - 1:-1], strict=True)
+        pairs = zip(players[:half], players[: half - 1 : -1], strict=True)
         kept = [(min(pair), max(pair)) for pair in pairs if max(pair) < size]
         first, second = (np.array(column, dtype=np.intp) for column in zip(*kept, strict=True))
         rounds.append((first, second))

@@ -64,7 +64,7 @@ def bind(jit: Jit) -> SimpleNamespace:
     return rebind(jit, _FUNCTIONS)
 
 
-def _over_arrays(function: Callable[..., Any]) -> Callable[..., Any]:
+def _over_arrays(function: Callable[..., Any]) -> Callable[..., Vector]:
     @functools.wraps(function)
     def wrapped(*arguments: Any) -> Any:
         # Both branches of every selection are computed, so the unused one may well overflow.

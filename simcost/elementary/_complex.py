@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from simcost.elementary._arcs import asin
 from simcost.elementary._bits import Vector
@@ -48,16 +49,15 @@ class Complex:
 
     def __pow__(self, power: int) -> Complex:
         """Return a whole power, 0 or more, by squaring."""
-        result, base = Complex(np.ones_like(self.re), np.zeros_like(self.im)), self
-        while power:
-            if power & 1:
+        result = Complex(np.ones_like(self.re), np.zeros_like(self.im))
+        base: Complex = self
+        for bit in reversed(f"{power:b}"):
+            if bit == "1":
                 result = result * base
-            power >>= 1
-            if power:
-                base = base * base
+            base = base * base
         return result
 
-    def __getitem__(self, chosen: slice | Vector) -> Complex:
+    def __getitem__(self, chosen: slice | npt.NDArray[np.bool_]) -> Complex:
         """Return some of the numbers."""
         return Complex(self.re[chosen], self.im[chosen])
 
@@ -90,8 +90,8 @@ def steps(angle: float, count: int) -> Complex:
     count : int
     """
     block = 1 << ((count - 1).bit_length() + 1) // 2
-    near = turned(angle * np.arange(block))
-    far = turned(angle * (block * np.arange(-(-count // block))))
+    near = turned(np.asarray(angle * np.arange(block), np.float64))
+    far = turned(np.asarray(angle * (block * np.arange(-(-count // block))), np.float64))
     column = Complex(far.re[:, None], far.im[:, None])
     every = column * near
     return Complex(every.re.ravel()[:count], every.im.ravel()[:count])

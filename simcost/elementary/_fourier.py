@@ -25,15 +25,19 @@ def roots(length: int) -> Complex:
     # Angles of up to an eighth of a turn; the rest by symmetry.
     quarter = max(length // 4, 1)
     eighth = quarter // 2
-    small = turned(2.0 * PI / length * np.arange(eighth + 1))
+    small = _circle(length, eighth + 1)
     re = np.concatenate([small.re, small.im[: quarter - eighth][::-1]])[: quarter + 1]
     im = np.concatenate([small.im, small.re[: quarter - eighth][::-1]])[: quarter + 1]
     if length < 8:
-        whole = turned(2.0 * PI / length * np.arange(max(length // 2, 1)))
+        whole = _circle(length, max(length // 2, 1))
         return Complex(whole.re, -whole.im)
     return Complex(
         np.concatenate([re[:quarter], -im[:quarter]]), -np.concatenate([im[:quarter], re[:quarter]])
     )
+
+
+def _circle(length: int, count: int) -> Complex:
+    return turned(np.asarray(2.0 * PI / length * np.arange(count), np.float64))
 
 
 def _along_columns(x: Complex) -> Complex:

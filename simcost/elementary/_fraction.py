@@ -92,9 +92,14 @@ def of_beta(a: float, b: float) -> Fraction:
     return _converged(term, (a + 1.0) / (a + b + 2.0), 2)
 
 
+def gamma_split(a: float) -> float:
+    """Return where the lower part gives way to the upper one; of small shapes little lies above."""
+    return a + 1.0 if a >= 0.5 else 0.3 + 2.4 * a
+
+
 @lru_cache(maxsize=256)
 def of_lower_gamma(a: float) -> Fraction:
-    """Return the fraction for x up to a + 1."""
+    """Return the fraction for x up to `gamma_split`."""
 
     def term(m: int) -> tuple[float, float, float]:
         slope = -(a + m) / (a + 2 * m + 1)
@@ -103,14 +108,14 @@ def of_lower_gamma(a: float) -> Fraction:
         width = a + 2 * m - 1
         return (a + m - 1) / width * (m / width), a + 2 * m, slope + m / width
 
-    return _converged(term, a + 1.0, 2)
+    return _converged(term, gamma_split(a), 2)
 
 
 @lru_cache(maxsize=256)
 def of_upper_gamma(a: float) -> Fraction:
-    """Return the fraction for x from a + 1 up."""
+    """Return the fraction for x from `gamma_split` up."""
 
     def term(m: int) -> tuple[float, float, float]:
         return -m * (m - a), 2 * m + 1 - a, 1.0
 
-    return _converged(term, a + 1.0, 0)
+    return _converged(term, gamma_split(a), 0)

@@ -12,7 +12,7 @@ import numpy as np
 
 from simcost.elementary._bits import Vector, select
 from simcost.elementary._exponential import exp, fast_exp
-from simcost.elementary._fraction import of_lower_gamma, of_upper_gamma
+from simcost.elementary._fraction import gamma_split, of_lower_gamma, of_upper_gamma
 from simcost.elementary._logarithm import finite_log, log
 from simcost.elementary._normal import normal_mills
 from simcost.elementary._stirling import TWO_PI, deviance, gammaln, stirling
@@ -43,9 +43,7 @@ def _constant(a: float) -> float:
     return float(0.5 * log(np.float64(a / TWO_PI)) - stirling(a))
 
 
-def gamma_parts(
-    a: float, x: Vector, front: Vector | None = None
-) -> tuple[Vector, Vector, Vector]:
+def gamma_parts(a: float, x: Vector, front: Vector | None = None) -> tuple[Vector, Vector, Vector]:
     """Return P(a, x), Q(a, x) = 1 - P(a, x), and `gamma_front`.
 
     The part that is small where the point is keeps all its digits.
@@ -65,7 +63,7 @@ def gamma_parts(
     """
     x = np.asarray(x, dtype=np.float64)
     front = np.asarray(gamma_front(a, x) if front is None else front)
-    low = x <= a + 1.0
+    low = x <= gamma_split(a)
     with np.errstate(all="ignore"):
         part = np.empty(x.shape)
         expand = (abs(x - a) < WIDE * a) if a > LARGE else np.zeros(x.shape, dtype=np.bool_)

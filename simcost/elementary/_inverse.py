@@ -91,7 +91,7 @@ class Start:
 
 def spaced(low: float, high: float, count: int) -> Vector:
     """Return evenly spaced numbers; NumPy's own may round differently from one build to another."""
-    return low + (high - low) / (count - 1) * np.arange(count)
+    return np.asarray(low + (high - low) / (count - 1) * np.arange(count), np.float64)
 
 
 def _nodes(centre: float, spread: float) -> Vector:

@@ -13,27 +13,20 @@ def root(rising: Callable[[float], float], low: float, high: float) -> float:
 
     Source: Chandrupatla (1997), Advances in Engineering Software 28(3), 145-149.
     """
-    x = low + (high - low) / 2
-    f = rising(x)
-    # Before there are values on both sides: halve.
-    left, right = (low, None), (high, None)
-    for _ in range(2000):
-        if f == 0.0:
-            return x
-        if f < 0.0:
-            left = (x, f)
-        else:
-            right = (x, f)
-        (a, fa), (b, fb) = left, right
-        if fa is not None and fb is not None:
-            break
+    below: tuple[float, float] | None = None
+    above: tuple[float, float] | None = None
+    a, b = low, high
+    # Until there are values on both sides: halve.
+    while below is None or above is None:
         x = a + (b - a) / 2
         if not a < x < b:
             return b
         f = rising(x)
-    else:
-        return x
-    return _bracketed(rising, (a, fa), (b, fb))
+        if f < 0.0:
+            a, below = x, (x, f)
+        else:
+            b, above = x, (x, f)
+    return _bracketed(rising, below, above)
 
 
 def _bracketed(

@@ -39,7 +39,7 @@ def dot(x: Vector, y: Vector) -> float:
 
 def product(a: Vector, b: Vector) -> Vector:
     """Matrix product, added up in the order of the inner index, which should be short."""
-    out = a[:, :1] * b[0]
+    out: Vector = a[:, :1] * b[0]
     for k in range(1, len(b)):
         out += a[:, k : k + 1] * b[k]
     return out

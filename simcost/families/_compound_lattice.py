@@ -63,11 +63,11 @@ def lattice_table(
         return None
     length = 1 << (max(last - first + 1, 16) - 1).bit_length()
     ring = np.bincount(index.astype(np.int64) % length, probabilities, length)
-    z = elementary.rfft(ring)
+    z = elementary.rfft(np.asarray(ring, np.float64))
     # A transform of probabilities is at most 1; rounding must not be raised to a high power.
     z = z * (1.0 / np.maximum(z.size(), 1.0))
-    ring = elementary.irfft(count.transform(z), length)
-    mass = np.roll(ring, -(first % length))[: last - first + 1]
+    sums = elementary.irfft(count.transform(z), length)
+    mass = np.roll(sums, -(first % length))[: last - first + 1]
     # Rounding leaves about 1e-16 of the largest; what is smaller counts as nothing.
     real = mass > 1e-15 * mass.max()
     if real.sum() > LIMIT:

@@ -63,7 +63,9 @@ def two_sided_curve(count: Count, severity: Severity) -> Curve:
     upper, lower = severity.isf(np.minimum(chances, 0.5)), severity.quantile(chances)
     common = (points.values > lower[0]) & (points.values < upper[0])
     weights = elementary.exp(points.log_weights[common])
-    mean = severity.mean if isfinite(severity.mean) else elementary.dot(points.values[common], weights)
+    mean = (
+        severity.mean if isfinite(severity.mean) else elementary.dot(points.values[common], weights)
+    )
     centre = count.mean * mean
     square = elementary.dot(points.values[common] ** 2, weights)
     spread = 9.0 * float(np.sqrt(many * square + count.sd * mean * (count.sd * mean)))

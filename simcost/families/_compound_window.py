@@ -214,7 +214,7 @@ def window_masses(frame: Frame, moments: Vector, first: int, tilt: float) -> Vec
     tilted = masses * elementary.exp(np.minimum(exponents - peak, 700.0))
     ring = np.bincount((first + np.arange(tilted.size)) % length, tilted, length)
     smear = _sinhc(tilt * spacing / 2.0, length)
-    z = elementary.rfft(ring) / smear**ORDER
+    z = elementary.rfft(np.asarray(ring, np.float64)) / smear**ORDER
     scale = float(z.re[0])
     z = z * (1.0 / scale)
     cells = length // 2 + 1
@@ -231,21 +231,19 @@ def window_masses(frame: Frame, moments: Vector, first: int, tilt: float) -> Vec
     total = total * _shift(start + 0.5 * spacing, spacing, length)
     centres = start + (0.5 + np.arange(-LEAD, size)) * spacing
     back = elementary.exp(np.minimum(count.log_pgf(log_m, ELEMENTARY) - tilt * centres, 700.0))
-    ring = elementary.irfft(total, length)
-    return np.asarray(np.concatenate([ring[-LEAD:], ring[:size]]) * back, dtype=np.float64)
+    back_ring = elementary.irfft(total, length)
+    return np.concatenate([back_ring[-LEAD:], back_ring[:size]]) * back
 
 
 def _sinhc(half: float, length: int) -> Complex:
     """Return sinh(w) / w at w = half - i pi k / length, for k = 0 … length / 2."""
     angle = -np.pi / length
     wave = elementary.steps(angle, length // 2 + 1)
-    index = angle * np.arange(length // 2 + 1)
+    index = np.asarray(angle * np.arange(length // 2 + 1), np.float64)
     safe = index.copy()
     safe[0] = 1.0 if half == 0.0 else 0.0
     whole = Complex(np.full_like(index, half), safe)
-    top = Complex(
-        float(elementary.sinh(half)) * wave.re, float(elementary.cosh(half)) * wave.im
-    )
+    top = Complex(float(elementary.sinh(half)) * wave.re, float(elementary.cosh(half)) * wave.im)
     out = top / whole
     if half == 0.0:
         out.re[0], out.im[0] = 1.0, 0.0

@@ -27,7 +27,11 @@ def _log_shape(low: float, middle: float, high: float, c: float) -> tuple[float,
     small = min(left, right)
     excess = abs(right - left) / (2.0 * small)
     # arccosh(1 + e) = 2 arcsinh(sqrt(e / 2)), without the cancellation near e = 0.
-    return small / c, 2.0 * float(elementary.asinh(sqrt(excess / 2.0))) / c, float(np.sign(right - left))
+    return (
+        small / c,
+        2.0 * float(elementary.asinh(sqrt(excess / 2.0))) / c,
+        float(np.sign(right - left)),
+    )
 
 
 @lru_cache(maxsize=256)

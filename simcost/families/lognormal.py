@@ -75,19 +75,19 @@ def oracle(mu: float, sigma: float) -> Any:
 def describe(mu: float, sigma: float) -> str:
     """Return the median and the geometric standard deviation."""
     with np.errstate(over="ignore"):
-        return f"lognormal with median {brief(elementary.exp(mu))}, gsd {brief(elementary.exp(sigma))}"
+        return f"lognormal with median {brief(float(elementary.exp(mu)))}, gsd {brief(float(elementary.exp(sigma)))}"
 
 
 def _from_mean_sd(values: dict[str, float]) -> dict[str, float]:
     ratio = values["sd"] / values["mean"]
-    sigma2 = elementary.log1p(ratio * ratio)
-    return {"mu": elementary.log(values["mean"]) - sigma2 / 2, "sigma": sqrt(sigma2)}
+    sigma2 = float(elementary.log1p(ratio * ratio))
+    return {"mu": float(elementary.log(values["mean"])) - sigma2 / 2, "sigma": sqrt(sigma2)}
 
 
 def _from_median_gsd(values: dict[str, float]) -> dict[str, float]:
     return {
-        "mu": elementary.log(values["median"]),
-        "sigma": elementary.log(values["gsd"]),
+        "mu": float(elementary.log(values["median"])),
+        "sigma": float(elementary.log(values["gsd"])),
     }
 
 

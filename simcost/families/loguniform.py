@@ -74,14 +74,14 @@ def support(low: float, high: float) -> tuple[float, float]:
 def mean_sd(low: float, high: float) -> tuple[float, float]:
     """Return mean and standard deviation; the latter by series where terms would cancel."""
     half = _octaves(low, high) / 2
-    mean = low * elementary.expm1(2 * half) / (2 * half)
+    mean = low * float(elementary.expm1(2 * half)) / (2 * half)
     # var / (geometric mean)² = sinh(h) (h cosh(h) - sinh(h)) / h²
     if half < 0.5:
-        terms = np.arange(1, 10)
         powers = half * np.cumprod(np.full(9, half * half))
-        gap = elementary.dot(powers, [2 * n / factorial(2 * n + 1) for n in terms.tolist()])
+        shares = np.array([2 * n / factorial(2 * n + 1) for n in range(1, 10)])
+        gap = elementary.dot(powers, shares)
     else:
-        gap = half * elementary.cosh(half) - elementary.sinh(half)
+        gap = half * float(elementary.cosh(half)) - float(elementary.sinh(half))
     return mean, sqrt(low) * sqrt(high) * sqrt(elementary.sinh(half) * gap) / half
 
 

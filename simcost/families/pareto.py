@@ -71,7 +71,9 @@ def density(x: Vector, minimum: float, alpha: float, cap: float) -> Vector:
     """Return the density."""
     inside = (x >= minimum) & (x <= cap)
     x = np.clip(x, minimum, cap)
-    return np.where(inside, alpha / _kept(minimum, alpha, cap) * elementary.power(minimum / x, alpha) / x, 0.0)
+    return np.where(
+        inside, alpha / _kept(minimum, alpha, cap) * elementary.power(minimum / x, alpha) / x, 0.0
+    )
 
 
 def log_slope(x: Vector, minimum: float, alpha: float, cap: float) -> Vector:
@@ -95,12 +97,12 @@ def mean_sd(minimum: float, alpha: float, cap: float) -> tuple[float, float]:
 
 
 def _capped_mean_sd(minimum: float, alpha: float, cap: float) -> tuple[float, float]:
-    span, share = elementary.log(cap / minimum), alpha / _kept(minimum, alpha, cap)
+    span, share = float(elementary.log(cap / minimum)), alpha / _kept(minimum, alpha, cap)
 
     def moment(power: int) -> float:
         # The integral of x**(power - alpha - 1) from 1 to cap / minimum
         excess = power - alpha
-        return share * (elementary.expm1(excess * span) / excess if excess else span)
+        return share * (float(elementary.expm1(excess * span)) / excess if excess else span)
 
     first, second = moment(1), moment(2)
     return minimum * first, minimum * sqrt(max(0.0, second - first * first))

@@ -77,7 +77,10 @@ def _from_percentiles(values: dict[str, float]) -> dict[str, float]:
     def standard(place: float) -> tuple[float, float]:
         alpha, beta = 1 + shape * place, 1 + shape * (1 - place)
         tenth = np.array([0.1])
-        low, high = elementary.beta_point(alpha, beta, tenth), elementary.beta_point(beta, alpha, tenth)
+        low, high = (
+            elementary.beta_point(alpha, beta, tenth),
+            elementary.beta_point(beta, alpha, tenth),
+        )
         return float(low[0][0]), float(high[1][0])
 
     def excess(place: float) -> float:

@@ -108,7 +108,7 @@ def oracle(shape: float, scale: float) -> Any:
 
 def _from_mean_sd(values: dict[str, float]) -> dict[str, float]:
     mean, sd = values["mean"], values["sd"]
-    wanted = elementary.log1p(sd / mean * (sd / mean))
+    wanted = float(elementary.log1p(sd / mean * (sd / mean)))
     w = elementary.root(lambda w: _log_square_ratio(w) - wanted, 0.0, 2 * sd / mean + 1.0)
     return {"shape": 1 / w, "scale": mean / float(elementary.exp(elementary.gammaln(1 + w)))}
 

@@ -29,7 +29,9 @@ def _inverse(nodes: Sequence[float]) -> list[list[Fraction]]:
                 scaled = [entry / (node - other) for entry in polynomial]
                 polynomial = [
                     before - other * here
-                    for before, here in zip([Fraction(0), *scaled], [*scaled, Fraction(0)], strict=True)
+                    for before, here in zip(
+                        [Fraction(0), *scaled], [*scaled, Fraction(0)], strict=True
+                    )
                 ]
         columns.append(polynomial)
     return [list(row) for row in zip(*columns, strict=True)]

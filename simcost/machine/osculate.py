@@ -1,11 +1,12 @@
 """Cells from a few exact quantiles, the distribution function and the density.
 
-Inverting a distribution function can cost ten times as much as evaluating it. Unless the law says
-that its own inverse is prompt, the quantile function is then asked once an octave; the edges in between start on the quintic through these points
-and are brought home by Halley's method. A cell's quintic then takes value, slope and curvature
-from its two edges (Hermite), and is judged by what the distribution function says of points
-inside: an error in u, measured without the density. A wrong density therefore makes errors that
-are seen, and cells that have to be made in another way, but no wrong tables.
+Inverting a distribution function can cost ten times as much as evaluating it. Unless the law
+says that its own inverse is prompt, the quantile function is then asked once an octave; the
+edges in between start on the quintic through these points and are brought home by Halley's
+method. A cell's quintic then takes value, slope and curvature from its two edges (Hermite), and
+is judged by what the distribution function says of points inside: an error in u, measured
+without the density. A wrong density therefore makes errors that are seen, and cells that have
+to be made in another way, but no wrong tables.
 
 Source: Hörmann & Leydold (2003), "Continuous random variate generation by fast numerical
 inversion", ACM Transactions on Modeling and Computer Simulation 13(4), 347-362.

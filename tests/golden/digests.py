@@ -129,8 +129,7 @@ def main() -> None:
     parser.add_argument("--segment", type=int, default=65_536)
     parser.add_argument("--only", default="", help="models whose names start so; a pattern")
     chosen = vars(parser.parse_args())
-    json.dump(digests(**chosen), sys.stdout, indent=1)
-    print()
+    sys.stdout.write(json.dumps(digests(**chosen), indent=1) + "\n")
 
 
 if __name__ == "__main__":
