@@ -38,9 +38,13 @@ class Complex:
     def __mul__(self, other: Complex | Real) -> Complex:
         """Return the product."""
         if isinstance(other, Complex):
-            re = self.re * other.re - self.im * other.im
-            return Complex(re, self.re * other.im + self.im * other.re)
+            return self.times(other)
         return Complex(self.re * other, self.im * other)
+
+    def times(self, other: Complex) -> Complex:
+        """Return the product."""
+        re = self.re * other.re - self.im * other.im
+        return Complex(re, self.re * other.im + self.im * other.re)
 
     def __truediv__(self, other: Complex) -> Complex:
         """Return the quotient; nothing is scaled against overflow."""
@@ -49,12 +53,12 @@ class Complex:
 
     def __pow__(self, power: int) -> Complex:
         """Return a whole power, 0 or more, by squaring."""
-        result = Complex(np.ones_like(self.re), np.zeros_like(self.im))
+        result: Complex = Complex(np.ones_like(self.re), np.zeros_like(self.im))
         base: Complex = self
         for bit in reversed(f"{power:b}"):
             if bit == "1":
-                result = result * base
-            base = base * base
+                result = result.times(base)
+            base = base.times(base)
         return result
 
     def __getitem__(self, chosen: slice | npt.NDArray[np.bool_]) -> Complex:
@@ -67,7 +71,9 @@ class Complex:
 
     def exp(self) -> Complex:
         """Return e to the power of each."""
-        return turned(self.im) * fast_exp(self.re)
+        size = np.asarray(fast_exp(self.re))
+        wave = turned(self.im)
+        return Complex(wave.re * size, wave.im * size)
 
     def log(self) -> Complex:
         """Return the logarithm, for positive real parts."""

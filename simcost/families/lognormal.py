@@ -75,7 +75,8 @@ def oracle(mu: float, sigma: float) -> Any:
 def describe(mu: float, sigma: float) -> str:
     """Return the median and the geometric standard deviation."""
     with np.errstate(over="ignore"):
-        return f"lognormal with median {brief(float(elementary.exp(mu)))}, gsd {brief(float(elementary.exp(sigma)))}"
+        median, gsd = (brief(float(elementary.exp(number))) for number in (mu, sigma))
+        return f"lognormal with median {median}, gsd {gsd}"
 
 
 def _from_mean_sd(values: dict[str, float]) -> dict[str, float]:
