@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ from simcost.result.meta import Meta
 from simcost.result.names import check_output, check_percent, quantile_name
 from simcost.result.proportion import proportion
 from simcost.result.quantiles import quantiles
+from simcost.result.questions import ask
 from simcost.result.sample import Sample
 from simcost.result.shortfall import cvar
 from simcost.result.source import LEAF, Arrays
@@ -59,6 +60,8 @@ class Result:
     UsageError
         When arrays, units and `meta` do not fit together.
     """
+
+    _origin: object = None
 
     def __init__(
         self,
@@ -103,10 +106,14 @@ class Result:
 
     def under(self, meta: Meta) -> Result:
         """Return the same outcomes under another description; what was measured stays known."""
-        return Result.of_ledger(self._ledger, self._units, meta, self._values)
+        return Result.of_ledger(self._ledger, self._units, meta, self._values).of(self._origin)
 
     def _settle(
-        self, ledger: Ledger, names: Iterable[str], units: Mapping[str, str], meta: Meta
+        self,
+        ledger: Ledger,
+        names: Iterable[str],
+        units: Mapping[str, str],
+        meta: Meta,
     ) -> None:
         self._ledger = ledger
         self._units = MappingProxyType({name: units.get(name, "") for name in names})
@@ -144,6 +151,27 @@ class Result:
     def meta(self) -> Meta:
         """Where the result came from."""
         return self._meta
+
+    def of(self, origin: object) -> Self:
+        """Return the same outcomes, with what they can be drawn from again.
+
+        Parameters
+        ----------
+        origin : object
+            Opaque here: analyses know what it is.
+        """
+        result = object.__new__(type(self))
+        result.__dict__.update(self.__dict__)
+        result._origin = origin
+        return result
+
+    @property
+    def origin(self) -> object:
+        """What the outcomes can be drawn from again; `None` where that is not known.
+
+        A result that was sent to another process does not know it.
+        """
+        return self._origin
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -286,6 +314,26 @@ class Result:
             draws=self._meta.draws,
             confidence=self._meta.confidence,
         )
+
+    def tornado(self, output: str = "cost", **options: Any) -> xarray.Dataset:
+        """Return how far each input moves a statistic of an output: `analyses.tornado`."""
+        return ask("tornado", self, output, **options)
+
+    def comparison(self, output: str = "cost", **options: Any) -> xarray.Dataset:
+        """Return several tornadoes side by side: `analyses.comparison`."""
+        return ask("comparison", self, output, **options)
+
+    def spider(self, output: str = "cost", **options: Any) -> xarray.Dataset:
+        """Return a statistic of an output along each input's percentiles: `analyses.spider`."""
+        return ask("spider", self, output, **options)
+
+    def sensitivity(self, output: str = "cost", **options: Any) -> xarray.Dataset:
+        """Return each input's share of an output's variance: `analyses.sensitivity`."""
+        return ask("sensitivity", self, output, **options)
+
+    def contingency(self, output: str = "cost", **options: Any) -> xarray.Dataset:
+        """Return what a budget above the base is made of: `analyses.contingency`."""
+        return ask("contingency", self, output, **options)
 
     def _named_quantiles(self, name: str, percents: Sequence[float] | None) -> dict[str, Interval]:
         wanted = [*map(float, self._meta.quantiles if percents is None else percents)]

@@ -64,7 +64,7 @@ class WeightedResult(Result):
         """Return the same outcomes under another description."""
         result = WeightedResult(self._cells, self._units, meta)
         result._columns, result._found = self._columns, self._found
-        return result
+        return result.of(self._origin)
 
     @property
     def kept(self) -> bool:

@@ -1,0 +1,36 @@
+"""The door from a result to the analyses, which stand on a higher floor.
+
+A result knows the name of a question only; who answers it is found when it is asked, as the
+commands of a shell are. So no import points up, and a result costs nothing more to make.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simcost.registry import collect
+
+if TYPE_CHECKING:
+    import xarray
+
+    from simcost.result.result import Result
+
+ROOM = "simcost.analyses"
+
+
+def ask(question: str, result: Result, output: str, **options: Any) -> xarray.Dataset:
+    """Return the answer of the analysis of that name.
+
+    Parameters
+    ----------
+    question : str
+        Name of an analysis.
+    result : Result
+        What it is asked of.
+    output : str
+        Which of its outputs.
+    **options
+        Those of the analysis.
+    """
+    answer: xarray.Dataset = collect(ROOM, "ANALYSIS")[question].run(result, output, **options)
+    return answer
