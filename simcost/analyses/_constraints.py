@@ -63,12 +63,23 @@ def figure(target: Target, values: Vector, weights: Vector) -> float:
     return at + float(excess @ law.weights) / (1 - target.percent / 100)
 
 
-def scores(values: Vector) -> Vector:
-    """Return the normal scores Φ⁻¹((rank - 1/2) / n); equal values share their mean rank."""
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    middle = (last - 0.5 * counts) / len(values)
-    return np.asarray(special.ndtri(middle)[place], dtype=np.float64)
+def scores(values: Vector, among: Vector | None = None) -> Vector:
+    """Return the normal scores Φ⁻¹((rank - 1/2) / n) of values, float64[n].
+
+    Parameters
+    ----------
+    values : float64[n]
+        Equal values share their mean rank.
+    among : float64[n] or None
+        What they are ranked among; themselves by default.
+    """
+    ordered = np.sort(values if among is None else among)
+    middle = (
+        np.searchsorted(ordered, values, side="left")
+        + np.searchsorted(ordered, values, side="right")
+    ) / (2 * len(ordered))
+    inside = np.clip(middle, 0.5 / len(ordered), 1 - 0.5 / len(ordered))
+    return np.asarray(special.ndtri(inside), dtype=np.float64)
 
 
 def constrain(targets: Sequence[Target], values: Sequence[Vector]) -> list[Constraint]:

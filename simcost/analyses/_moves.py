@@ -9,9 +9,11 @@ reverse sensitivity Γ. Woodruff (1952), JASA 47, 635: intervals of weighted per
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from simcost.analyses._weights import Tilt, Vector
 
@@ -23,7 +25,7 @@ ROUNDING = 1e-12  # of a sum of weights
 class Sorted:
     """Values in ascending order, with their weights, which sum to 1."""
 
-    order: np.ndarray
+    order: npt.NDArray[np.int64]
     values: Vector
     weights: Vector
     total: Vector
@@ -79,8 +81,16 @@ def moves(tilt: Tilt, values: Vector, z: float) -> dict[str, float]:
     change, error = tilt.change(values)
     gamma, scale = _gamma(stressed.values, tilt.weights, change)
     _put(found, "gamma", gamma, z * error / scale if scale else 0.0)
+    found["gamma_lower"] = max(found["gamma_lower"], -1.0)
+    found["gamma_upper"] = min(found["gamma_upper"], 1.0)
     _distances(found, tilt, values, stressed, z)
     return found
+
+
+def has_moved(row: Mapping[str, float]) -> bool:
+    """Whether an input moves by more than its error: its distance is twice its half-width."""
+    distance = row["kolmogorov"]
+    return distance > 2.0 * (row["kolmogorov_upper"] - distance)
 
 
 def _put(found: dict[str, float], name: str, value: float, half: float) -> None:

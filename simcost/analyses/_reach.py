@@ -56,6 +56,8 @@ def _of(node: Node, args: list[Reach]) -> Reach:
         return _between(0.0, 1.0)
     if node.op == "where" and _is_nan(node.args[2]):
         return args[1]  # a share that is checked: NaN stops the run
+    if node.op in _LOGARITHMS and _lognormal(node.args[0]):
+        return Reach(-INF, INF, NORMAL, NORMAL)
     if node.op == "pow":
         return _power(args[0], node.args[1])
     rule = _RULES.get(node.op)
@@ -181,6 +183,19 @@ def _power(base: Reach, exponent: Node) -> Reach:
     return _between(_at(lambda x: x**power, base.low), _at(lambda x: x**power, base.high), 0, tail)
 
 
+def _lognormal(node: Node) -> bool:
+    """Whether a quantity is a product of positive numbers and lognormals."""
+    if node.op == "quantile":
+        law: Any = node.payload
+        while isinstance(law, Affine) and law.shift == 0.0:
+            law = law.base
+        return bool(law.family == "lognormal")
+    if node.op in ("mul", "div"):
+        return all(_lognormal(arg) or (arg.op == "const" and arg.value > 0) for arg in node.args)
+    return False
+
+
+_LOGARITHMS = {"log": math.log, "log2": math.log2, "log10": math.log10}
 _CHANCES = frozenset(
     ("stream", "ndtr", "student_cdf", "lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not")
 )
@@ -198,13 +213,9 @@ _RULES: dict[str, Callable[..., Reach]] = {
     "exp": _rising(math.exp, HEAVY),
     "expm1": _rising(math.expm1, HEAVY),
     # The logarithm of a power tail falls exponentially.
-    **{
-        name: _rising(function, EXPONENTIAL)
-        for name, function in (
-            ("log", math.log), ("log2", math.log2), ("log10", math.log10), ("log1p", math.log1p),
-        )
-    },
+    **{name: _rising(function, EXPONENTIAL) for name, function in _LOGARITHMS.items()},
+    "log1p": _rising(math.log1p, EXPONENTIAL),
     "ndtri": lambda _: Reach(-INF, INF, NORMAL, NORMAL),
     **dict.fromkeys(("floor", "ceil", "round"), _whole),
     **dict.fromkeys(("sin", "cos"), lambda _: _between(-1.0, 1.0)),
-}  # fmt: skip
+}

@@ -112,6 +112,8 @@ def parse_target(text: str, output: str, names: Mapping[str, Expression]) -> Tar
     percent = _percent(text, match["percent"]) if needs_percent else 0.0
     if scored and kind not in ("mean", "sd"):
         raise UsageError(f"the target {text!r}: of a score, only mean and sd can be stated")
+    if scored and change in ("*", "%") and kind == "mean":
+        raise UsageError(f"the target {text!r}: a mean score is 0 as it is; write = 0.5")
     plain = bool(scored) or change in ("*", "%")
     value = _number(text, amount, None if plain else quantity)
     return Target(text, kind, percent, quantity, bool(scored), what, change, value)
