@@ -38,6 +38,11 @@ class Acting:
         return self.driver.unit
 
     @property
+    def tail(self) -> float:
+        """Tail index of `shown`."""
+        return 0.0 if self.driver.law is None else float(self.driver.law.tail_index())
+
+    @property
     def levels(self) -> bool:
         """Whether it has levels instead of a continuum."""
         return self.driver.discrete or self.shown is not self.driver.value

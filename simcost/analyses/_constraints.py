@@ -63,6 +63,35 @@ def figure(target: Target, values: Vector, weights: Vector) -> float:
     return at + float(excess @ law.weights) / (1 - target.percent / 100)
 
 
+def spread(target: Target, values: Vector, z: float) -> tuple[float, float]:
+    """Return the ends of the interval of a figure of equally likely outcomes.
+
+    Parameters
+    ----------
+    target : Target
+        The figure.
+    values : float64[n]
+        Outcomes.
+    z : float
+        Critical value.
+    """
+    n, ones = len(values), np.ones(len(values))
+    p = target.percent / 100
+    value = figure(target, values, ones)
+    if target.figure == "quantile":
+        half = z * math.sqrt(p * (1 - p) / n)
+        law = Sorted.of(values, ones)
+        return law.quantile(max(p - half, 0.0)), law.quantile(min(p + half, 1.0))
+    influence = values - np.mean(values)
+    if target.figure == "sd":
+        influence = (influence**2 - value**2) / (2 * value) if value > 0.0 else 0.0 * values
+    if target.figure == "cvar":
+        at = Sorted.of(values, ones).quantile(p)
+        influence = np.maximum(values - at, 0.0) / (1 - p)
+    half = z * float(np.std(influence)) / math.sqrt(n)
+    return value - half, value + half
+
+
 def scores(values: Vector, among: Vector | None = None) -> Vector:
     """Return the normal scores Φ⁻¹((rank - 1/2) / n) of values, float64[n].
 
@@ -174,7 +203,9 @@ def _cvar(t: Target, x: Vector, base: float, asked: float, found: list[Constrain
             f"{other.asked:,.6g} cannot be {asked:,.6g}"
         )
     excess = np.maximum(x - other.asked, 0.0)
-    return Constraint(t, x, base, asked, (excess,), ((1 - t.percent / 100) * (asked - other.asked),))
+    return Constraint(
+        t, x, base, asked, (excess,), ((1 - t.percent / 100) * (asked - other.asked),)
+    )
 
 
 def _mean(t: Target, x: Vector, base: float, asked: float, _: object) -> Constraint:
@@ -198,9 +229,7 @@ def _sd(t: Target, x: Vector, base: float, asked: float, found: list[Constraint]
                 t, x, base, asked, ((x - other.asked) ** 2,), (asked**2,), slowest=NORMAL
             )
     centre = float(np.mean(x))  # nothing is said about the mean: it stays
-    return Constraint(
-        t, x, base, asked, (x, (x - centre) ** 2), (centre, asked**2), slowest=NORMAL
-    )
+    return Constraint(t, x, base, asked, (x, (x - centre) ** 2), (centre, asked**2), slowest=NORMAL)
 
 
 _BUILD = {"chance": _chance, "quantile": _quantile, "cvar": _cvar, "mean": _mean, "sd": _sd}

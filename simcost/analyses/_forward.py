@@ -76,7 +76,11 @@ def forward(tilt: Tilt, inputs: Sequence[Acting], drawn: Mapping[str, Vector]) -
                 "gt", one.driver.uniform, make("sub", const(1.0), const(failure))
             )
             continue
-        table = _levels(law, one.driver.law) if one.levels else _percentiles(law, one.driver.law, tilt.effective)
+        table = (
+            _levels(law, one.driver.law)
+            if one.levels
+            else _percentiles(law, one.driver.law, tilt.effective)
+        )
         made = _built(table)
         if made is None:
             lost.append(f"{one.name}: no distribution was found that follows its percentiles")

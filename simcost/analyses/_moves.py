@@ -43,7 +43,7 @@ class Sorted:
         return float(self.values[min(place, len(self.values) - 1)])
 
 
-def moves(tilt: Tilt, values: Vector, z: float) -> dict[str, float]:
+def moves(tilt: Tilt, values: Vector, z: float, tail: float = 0.0) -> dict[str, float]:
     """Return how an input moves, with the ends of each figure's interval.
 
     Parameters
@@ -54,12 +54,14 @@ def moves(tilt: Tilt, values: Vector, z: float) -> dict[str, float]:
         The input in the outcomes.
     z : float
         Critical value of the intervals.
+    tail : float
+        Tail index of the input: from 1 on it has no mean, from 1/2 on no interval of it.
 
     Returns
     -------
     dict of str to float
         ``base_mean``, ``stressed_mean``, ``base_p10`` …, ``gamma``, ``kolmogorov``,
-        ``wasserstein``, each also with ``_lower`` and ``_upper``.
+        ``wasserstein``, each also with ``_lower`` and ``_upper``. NaN for what does not exist.
     """
     n = len(values)
     stressed = Sorted.of(values, tilt.weights)
@@ -84,6 +86,11 @@ def moves(tilt: Tilt, values: Vector, z: float) -> dict[str, float]:
     found["gamma_lower"] = max(found["gamma_lower"], -1.0)
     found["gamma_upper"] = min(found["gamma_upper"], 1.0)
     _distances(found, tilt, values, stressed, z)
+    for name in ("base_mean", "stressed_mean", "gamma", "wasserstein"):
+        if tail >= 1.0:
+            found[name] = math.nan
+        if tail >= 0.5:
+            found[f"{name}_lower"] = found[f"{name}_upper"] = math.nan
     return found
 
 

@@ -127,8 +127,7 @@ def _product(x: float, y: float) -> float:
 def _div(a: Reach, b: Reach) -> Reach:
     if b.low <= 0.0 <= b.high:
         return ANY
-    ends = sorted((1.0 / b.low, 1.0 / b.high))
-    return _mul(a, _between(*ends))
+    return _mul(a, _between(1.0 / b.high, 1.0 / b.low))
 
 
 def _min(a: Reach, b: Reach) -> Reach:

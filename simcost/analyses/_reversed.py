@@ -10,7 +10,7 @@ import numpy as np
 
 from simcost.analyses._acting import Acting
 from simcost.analyses._attributes import attributes, labels
-from simcost.analyses._constraints import Constraint, figure
+from simcost.analyses._constraints import Constraint, figure, spread
 from simcost.analyses._forward import Forward, to_toml
 from simcost.analyses._moves import Sorted, has_moved
 from simcost.analyses._targets import Target
@@ -37,6 +37,7 @@ def make_dataset(
     constraints: Sequence[Constraint],
     tilt: Tilt,
     outcomes: Vector,
+    z: float,
 ) -> xarray.Dataset:
     """Return the answer of `simcost.analyses.reverse`, the inputs that move most first."""
     import xarray as xr
@@ -48,6 +49,7 @@ def make_dataset(
         **{name: ("input", np.array([row[name] for row in rows])) for name in (rows or [{}])[0]},
         "moved": ("input", np.array([has_moved(row) for row in rows], dtype=bool)),
         "base": ("target", np.array([one.base for one in constraints])),
+        **_ends("base", [spread(one.target, one.values, z) for one in constraints]),
         "asked": ("target", np.array([one.asked for one in constraints])),
         "attained": ("target", np.array(attained)),
         "curve_base": ("percent", curve(outcomes, np.ones(len(outcomes)))),
@@ -78,20 +80,30 @@ def make_dataset(
 
 
 def with_scenario(
-    data: xarray.Dataset, name: str, made: Forward, figures: Sequence[float], outcomes: Vector
+    data: xarray.Dataset,
+    name: str,
+    made: Forward,
+    figures: Sequence[tuple[float, float, float]],
+    outcomes: Vector,
 ) -> xarray.Dataset:
     """Return the answer with the scenario that it was written down as, and its rerun."""
     remarks = [f"{data.attrs['title']} ({data.attrs['model']})."]
     remarks.append("Each input by itself: what the weights did to them jointly is lost.")
     remarks += [f"Left out: {one}." for one in made.lost]
     return data.assign(
-        rerun=("target", np.array(figures)),
+        rerun=("target", np.array([value for value, _, _ in figures])),
+        **_ends("rerun", [ends for _, *ends in figures]),
         curve_rerun=("percent", curve(outcomes, np.ones(len(outcomes)))),
     ).assign_attrs(
         scenario_name=name,
         scenario_toml=to_toml(name, made.tables, remarks),
         lost=list(made.lost),
     )
+
+
+def _ends(name: str, pairs: Sequence[Sequence[float]]) -> dict[str, Any]:
+    columns = zip((f"{name}_lower", f"{name}_upper"), zip(*pairs, strict=True), strict=True)
+    return {end: ("target", np.array(values)) for end, values in columns}
 
 
 def curve(outcomes: Vector, weights: Vector) -> Vector:
@@ -111,9 +123,11 @@ def in_words(divergence: float) -> str:
     projects = math.log(20.0) / divergence
     word = next(word for limit, word in _WORDS if divergence <= limit)
     if projects < 2.0:
-        return f"{word}: one or two such projects would tell it from the model, at odds of 20 to 1"
+        return f"{word}: one or two such projects would tell it from the model (odds of 20 to 1)"
     count = f"{float(f'{projects:.2g}'):,.0f}"
-    return f"{word}: it takes about {count} such projects to tell it from the model, at 20 to 1"
+    return (
+        f"{word}: it takes about {count} such projects to tell it from the model (odds of 20 to 1)"
+    )
 
 
 def _unit(target: Target) -> str:

@@ -150,7 +150,9 @@ def _chance(
             f"the target {text!r}: {condition!r} is no condition. Write cost > 100000 USD, say"
         )
     amount = _number(text, change[1], None)
-    return Target(text, "chance", 0.0, quantity, False, f"chance of {condition}", *change[:1], amount)
+    return Target(
+        text, "chance", 0.0, quantity, False, f"chance of {condition}", *change[:1], amount
+    )
 
 
 _YES_OR_NO = frozenset(("lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not"))

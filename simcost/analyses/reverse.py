@@ -17,7 +17,7 @@ from scipy import special
 
 from simcost.analyses._acting import acting, origin_of
 from simcost.analyses._analysis import Analysis
-from simcost.analyses._constraints import Constraint, constrain, figure, scores, solve
+from simcost.analyses._constraints import Constraint, constrain, figure, scores, solve, spread
 from simcost.analyses._forward import MATERIAL, forward
 from simcost.analyses._moves import has_moved, moves
 from simcost.analyses._reversed import make_dataset, with_scenario
@@ -38,7 +38,7 @@ LARGEST_SHARE = 0.01
 
 
 def reverse(
-    result: Result, output: str = "cost", *, target: str | Sequence[str], scenario: str = ""
+    result: Result, output: str = "cost", *, target: str | Sequence[str], write_scenario: str = ""
 ) -> xarray.Dataset:
     """Return the least implausible world in which a target holds.
 
@@ -50,7 +50,7 @@ def reverse(
         What the targets' figures are of, where they do not say.
     target : str or sequence of str
         ``"P90 * 1.2"``; see `simcost.analyses._targets`. Several hold together.
-    scenario : str
+    write_scenario : str
         Name of the scenario to write the answer down as, and to run again; empty for none.
 
     Returns
@@ -59,7 +59,8 @@ def reverse(
         Over ``input``: ``base_mean``, ``stressed_mean``, ``base_p10`` … ``stressed_p90``,
         ``gamma``, ``kolmogorov``, ``wasserstein``, each with ``_lower`` and ``_upper``;
         ``moved``; coordinates ``unit`` and ``kind`` (``continuous``, ``levels`` or ``gate``).
-        Over ``target``: ``base``, ``asked``, ``attained`` and, with a scenario, ``rerun``. Over
+        Over ``target``: ``base``, ``asked``, ``attained`` and, with a scenario, ``rerun``; the
+        first and the last with ``_lower`` and ``_upper``. Over
         ``percent``: ``curve_base``, ``curve_stressed`` and ``curve_rerun``, percentiles of the
         output. Over ``draw``: ``weight``. Scalars ``kl`` (nats), ``ess``, ``largest_share``. With
         a scenario, its text is the attribute ``scenario_toml``.
@@ -89,9 +90,9 @@ def reverse(
     _check_support(tilt, constraints)
     drawn = {one.name: seen[f"input {one.name}"] for one in inputs}
     z = float(special.ndtri(0.5 + result.meta.confidence / 2))
-    table = {one.name: moves(tilt, drawn[one.name], z) for one in inputs}
-    data = make_dataset(result, output, inputs, table, constraints, tilt, seen["output"])
-    if not scenario:
+    table = {one.name: moves(tilt, drawn[one.name], z, one.tail) for one in inputs}
+    data = make_dataset(result, output, inputs, table, constraints, tilt, seen["output"], z)
+    if not write_scenario:
         return data
     largest = max((row["kolmogorov"] for row in table.values()), default=0.0)
     moved = [
@@ -103,10 +104,10 @@ def reverse(
     nodes = dict(zip(wanted, substitute(wanted.values(), made.replaced), strict=True))
     again = observe(plan, nodes, settings, 0, settings.draws)
     figures = [
-        figure(one, values, np.ones(settings.draws))
+        (figure(one, values, np.ones(settings.draws)), *spread(one, values, z))
         for one, values in zip(targets, _target_values(targets, again, seen), strict=True)
     ]
-    return with_scenario(data, scenario, made, figures, again["output"])
+    return with_scenario(data, write_scenario, made, figures, again["output"])
 
 
 def _target_values(

@@ -9,10 +9,12 @@ from simcost.cli.explain import explain
 from simcost.cli.init import init
 from simcost.cli.inputs import inputs
 from simcost.cli.replay import replay
+from simcost.cli.reverse import reverse
 from simcost.cli.run import run
 from simcost.cli.schema import schema
 
 # A list, not a scan of the folder: the order is that of the help page.
 COMMANDS: dict[str, click.Command] = {
-    str(command.name): command for command in (run, check, explain, replay, inputs, init, schema)
+    str(command.name): command
+    for command in (run, reverse, check, explain, replay, inputs, init, schema)
 }

@@ -126,9 +126,7 @@ def power_sums(
     return sums
 
 
-def joint_counts(
-    index: Index, column: Index, counts: Integers, *, compiled: bool = False
-) -> None:
+def joint_counts(index: Index, column: Index, counts: Integers, *, compiled: bool = False) -> None:
     """Count outcomes by bin of an input and class of an output.
 
     Parameters
