@@ -255,9 +255,9 @@ def solve(constraints: Sequence[Constraint]) -> Tilt:
 
 
 def _tilt(constraints: Sequence[Constraint]) -> Tilt:
-    functions = np.stack([h for one in constraints for h in one.functions], axis=1)
+    functions = np.stack([h for one in constraints for h in one.functions])
     found = tilt(functions, np.array([m for one in constraints for m in one.means]))
-    binary = np.all((functions == 0.0) | (functions == 1.0), axis=0)
+    binary = np.all((functions == 0.0) | (functions == 1.0), axis=1)
     if np.any(np.abs(found.coefficients[binary]) > LARGEST_ODDS):
         raise NoSolution  # what lies between two contradictory percentiles got no weight at all
     return found

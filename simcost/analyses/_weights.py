@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +31,7 @@ class NoSolution(Exception):
     """No weights on these outcomes meet the expectations."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tilt:
     """Weights that meet stated expectations.
 
@@ -38,7 +39,7 @@ class Tilt:
     ----------
     weights : float64[n]
         With mean 1.
-    functions : float64[n, k]
+    functions : float64[k, n]
         The h whose weighted means were stated.
     expectations : float64[k]
         What they were stated to be.
@@ -51,13 +52,13 @@ class Tilt:
     expectations: Vector
     coefficients: Vector
 
-    @property
+    @cached_property
     def divergence(self) -> float:
         """Kullback-Leibler divergence E[w log w], in nats."""
         w = self.weights
         return float(np.mean(w * np.log(np.where(w > 0.0, w, 1.0))))
 
-    @property
+    @cached_property
     def effective(self) -> float:
         """Effective sample size n / E[w²] (Kish 1965)."""
         return float(len(self.weights) / np.mean(self.weights**2))
@@ -84,10 +85,34 @@ class Tilt:
         functions explain is known exactly, so only the residual of the weighted regression of g
         on them counts; leaving the regression out overstates the error, twice in some cases.
         """
-        centred = self.functions - self.expectations
-        weighted = centred * self.weights[:, None]
-        slope = np.linalg.lstsq(weighted.T @ centred, weighted.T @ (g - mean), rcond=None)[0]
-        return np.asarray(self.weights * (g - mean - centred @ slope), dtype=np.float64)
+        off = self.weights * (g - mean)
+        slope = self._inverse @ np.array([_dot(h, off) for h in self._centred])
+        for weight, h in zip(slope, self._weighted, strict=True):
+            off -= weight * h
+        return off
+
+    @cached_property
+    def _centred(self) -> Vector:
+        return self.functions - self.expectations[:, None]
+
+    @cached_property
+    def _weighted(self) -> Vector:
+        return self._centred * self.weights
+
+    @cached_property
+    def _inverse(self) -> Vector:
+        scale = np.std(self._centred, axis=1)
+        product = _products(self._weighted, self._centred) / np.outer(scale, scale)
+        return np.asarray(np.linalg.pinv(product) / np.outer(scale, scale), dtype=np.float64)
+
+
+def _dot(a: Vector, b: Vector) -> float:
+    # Not `@`: a library's dot product has other bits on another number of threads.
+    return float(np.einsum("i,i->", a, b))
+
+
+def _products(a: Vector, b: Vector) -> Vector:
+    return np.array([[_dot(x, y) for y in b] for x in a])
 
 
 def _error(influence: Vector) -> float:
@@ -103,7 +128,7 @@ def tilt(functions: Vector, expectations: Vector) -> Tilt:
 
     Parameters
     ----------
-    functions : float64[n, k]
+    functions : float64[k, n]
         Values of h in the outcomes.
     expectations : float64[k]
         What their weighted means are to be.
@@ -117,19 +142,20 @@ def tilt(functions: Vector, expectations: Vector) -> Tilt:
     NoSolution
         When no weights do, or only those that put everything on a face of the outcomes.
     """
-    spread = np.std(functions, axis=0)
+    spread = np.std(functions, axis=1)
     if np.any(spread == 0.0):
         raise NoSolution
-    scaled = (functions - expectations) / spread
-    bound = -math.log(len(functions)) - 1e-9
+    draws = functions.shape[1]
+    scaled = (functions - expectations[:, None]) / spread[:, None]
+    bound = -math.log(draws) - 1e-9
     point = np.zeros(len(expectations))
     value, weights = _dual(scaled, point)
     for _ in range(STEPS):
-        gradient = weights @ scaled / len(scaled)
+        gradient = np.array([_dot(f, weights) for f in scaled]) / draws
         if np.max(np.abs(gradient)) < TOLERANCE:
             return Tilt(weights, functions, np.asarray(expectations, float), point / spread)
-        centred = scaled - gradient
-        curvature = (centred * weights[:, None]).T @ centred / len(scaled)
+        centred = scaled - gradient[:, None]
+        curvature = _products(centred * weights, centred) / draws
         step = np.linalg.lstsq(curvature, -gradient, rcond=1e-13)[0]
         point, value, weights = _descend(scaled, point, value, step, float(gradient @ step))
         if value < bound:
@@ -153,7 +179,9 @@ def _descend(
 
 def _dual(scaled: Vector, point: Vector) -> tuple[float, Vector]:
     """Return log E exp(λ · f) and the weights exp(λ · f) / E exp(λ · f)."""
-    exponent = scaled @ point
+    exponent = np.zeros(scaled.shape[1])
+    for coefficient, f in zip(point, scaled, strict=True):
+        exponent += coefficient * f
     top = float(np.max(exponent))
     weights = np.exp(exponent - top)
     mean = float(np.mean(weights))

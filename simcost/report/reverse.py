@@ -52,7 +52,8 @@ def _targets(data: Any) -> list[str]:
         base, half = _with_half(data, "base", i)
         asked, attained = (float(data[one].values[i]) for one in ("asked", "attained"))
         cells = [show(base, half), *(show(one, half).split(" ± ")[0] for one in (asked, attained))]
-        cells += [show(*_with_half(data, "rerun", i))] * again
+        if again:
+            cells.append(show(*_with_half(data, "rerun", i)))
         rows.append([f"{name} [{unit}]" if unit else str(name), *cells])
     return columns(rows, range(1, len(rows[0])))
 
