@@ -103,11 +103,7 @@ def axis_of(driver: Driver, edges: Sequence[float] | Vector, roots: Iterable[Nod
 
 def gate_event(driver: Driver, roots: Iterable[Node]) -> Node | None:
     """Return the node that is 1 where a stage's gate fails, reached or not."""
-    found = {
-        node
-        for node in walk(roots)
-        if node.op == "gt" and node.args[0] is driver.uniform
-    }
+    found = {node for node in walk(roots) if node.op == "gt" and node.args[0] is driver.uniform}
     return found.pop() if len(found) == 1 else None
 
 

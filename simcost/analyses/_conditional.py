@@ -24,9 +24,7 @@ from simcost.result import Interval
 Vector = npt.NDArray[np.float64]
 
 
-def conditional(
-    outcomes: Outcomes, statistic: Statistic, axes: Sequence[Axis], bins: int
-) -> Bars:
+def conditional(outcomes: Outcomes, statistic: Statistic, axes: Sequence[Axis], bins: int) -> Bars:
     """Return the statistic in the lowest and in the highest piece of each axis.
 
     Parameters
@@ -58,9 +56,7 @@ def standardised(score: Vector) -> Vector:
     return centred / sd if sd > 0 else centred
 
 
-def _bar(
-    outcomes: Outcomes, statistic: Statistic, axis: Axis, row: Index, score: Vector
-) -> Bar:
+def _bar(outcomes: Outcomes, statistic: Statistic, axis: Axis, row: Index, score: Vector) -> Bar:
     last = axis.bins.count - 1
     masks = [row == 0, row == last]
     shares = [float(mask.mean()) for mask in masks]

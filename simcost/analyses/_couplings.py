@@ -95,9 +95,7 @@ class Couplings:
         )
 
     def _places(self, order: Order) -> dict[str, int]:
-        return {
-            name: step for step, player in enumerate(order) for name in self.players[player]
-        }
+        return {name: step for step, player in enumerate(order) for name in self.players[player]}
 
 
 def read_couplings(outcomes: Outcomes, groups: Mapping[str, Sequence[str]]) -> Couplings:
@@ -125,9 +123,7 @@ def read_couplings(outcomes: Outcomes, groups: Mapping[str, Sequence[str]]) -> C
         for name, row in zip(members, marks, strict=True):
             replaced[uniforms[name]] = coupled(streams, [float(one) for one in row], like)
     inside = {name for block in blocks for name in block.members}
-    own = {
-        name: (name,) if name in inside else tuple(load.weights) for name, load in loads.items()
-    }
+    own = {name: (name,) if name in inside else tuple(load.weights) for name, load in loads.items()}
     grouped = {name for members in groups.values() for name in members}
     players = {name: streams for name, streams in own.items() if name not in grouped}
     for name, members in groups.items():
@@ -137,9 +133,7 @@ def read_couplings(outcomes: Outcomes, groups: Mapping[str, Sequence[str]]) -> C
             (factor,) = (node.name for node in walk([load.mixing]) if node.op == "stream")
             players[f"common factor ({factor.split(':')[1]})"] = (factor,)
     (node,) = substitute([outcomes.node], replaced)
-    return Couplings(
-        outcomes.plan, node, tuple(players.values()), tuple(players), tuple(blocks)
-    )
+    return Couplings(outcomes.plan, node, tuple(players.values()), tuple(players), tuple(blocks))
 
 
 def _connected(loads: Mapping[str, Loadings]) -> list[tuple[str, ...]]:

@@ -48,15 +48,11 @@ class Tail:
     weights: Vector | None = None
 
 
-def tail_of(
-    y: Vector, percent: float, quantile: float, error: float, *, worst: bool
-) -> Tail:
+def tail_of(y: Vector, percent: float, quantile: float, error: float, *, worst: bool) -> Tail:
     """Return the outcomes around a percentile, and those beyond it where `worst`."""
     n = len(y)
     window = max(HALF_WINDOW, FEWEST / 2 / n)
-    low, high = np.quantile(
-        y, [max(percent / 100 - window, 0.0), min(percent / 100 + window, 1.0)]
-    )
+    low, high = np.quantile(y, [max(percent / 100 - window, 0.0), min(percent / 100 + window, 1.0)])
     near = np.flatnonzero((y >= low) & (y <= high))
     if not worst:
         return Tail(quantile, near, quantile, error)

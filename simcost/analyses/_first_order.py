@@ -202,7 +202,9 @@ def coarse(axis: Axis, bins: int) -> npt.NDArray[np.int64]:
         return np.arange(axis.bins.count)
     ends = np.concatenate([[0.0], axis.bins.edges, [1.0]])
     middles = (ends[1:] + ends[:-1]) / 2
-    return np.unique(np.minimum((middles * bins).astype(np.int64), bins - 1), return_inverse=True)[1]
+    return np.unique(np.minimum((middles * bins).astype(np.int64), bins - 1), return_inverse=True)[
+        1
+    ]
 
 
 def interaction(found: Binned, confidence: float) -> Interval:

@@ -64,9 +64,7 @@ class Outcomes:
         self.y = self._drawn(result, count)
         self.result = Result({output: self.y}, {output: self.unit}, self.meta)
         if float(self.y.min()) == float(self.y.max()):
-            raise UsageError(
-                f"{output} is {self.y[0]:,.6g} in every outcome: nothing drives it"
-            )
+            raise UsageError(f"{output} is {self.y[0]:,.6g} in every outcome: nothing drives it")
 
     def _drawn(self, result: Result, count: int) -> Vector:
         if result.kept:

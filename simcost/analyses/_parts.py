@@ -74,9 +74,7 @@ def _chosen(node: Node, names: Mapping[Node, str]) -> list[Signed]:
             parts.append((sign, part))
         else:
             parts.append((sign, make("where", condition, part, _ZERO)))
-    return parts + [
-        (sign, make("where", condition, _ZERO, part)) for sign, part in sums[1]
-    ]
+    return parts + [(sign, make("where", condition, _ZERO, part)) for sign, part in sums[1]]
 
 
 def _name(part: Node, names: Mapping[Node, str]) -> str:

@@ -44,9 +44,7 @@ def regression(outcomes: Outcomes, axes: Sequence[Axis]) -> tuple[Bars, float]:
     found = jackknife(_moments(outcomes, [_value(axis) for axis in rows]), _coefficients)
     n = len(rows)
     sd = float(outcomes.y.std())
-    bars = [
-        _bar(axis.name, found, k, outcomes.meta.confidence, sd) for k, axis in enumerate(axes)
-    ]
+    bars = [_bar(axis.name, found, k, outcomes.meta.confidence, sd) for k, axis in enumerate(axes)]
     noise = float(np.max(np.abs(found.values[len(axes) : n])))
     explained = float(found.values[n])
     note = f"the linear model explains {100 * explained:.3g}% of the variance (R²)"

@@ -99,7 +99,10 @@ class Base:
         return total
 
     def _one_way(
-        self, points: Mapping[str, Vector | float], turned: Mapping[str, float], open_ones: list[Driver]
+        self,
+        points: Mapping[str, Vector | float],
+        turned: Mapping[str, float],
+        open_ones: list[Driver],
     ) -> Vector:
         """Return the output where open gates turn out in one way, times the chance of that."""
         given: dict[Node, Vector | float] = {}
@@ -170,7 +173,9 @@ def swing(
         single[driver.name] = (values, reached)
         if driver.name in grouped:
             continue
-        bars.append(_bar(driver.name, reached, _label(driver, values[0]), _label(driver, values[-1])))
+        bars.append(
+            _bar(driver.name, reached, _label(driver, values[0]), _label(driver, values[-1]))
+        )
         inside = reached[1:-1]
         if len(inside) and not _between(inside, reached[0], reached[-1]):
             kinked.append(driver.name)
@@ -205,9 +210,7 @@ def _bar(name: str, reached: Vector, low_label: str, high_label: str) -> Bar:
 
 def _between(inside: Vector, low: float, high: float) -> bool:
     slack = 1e-9 * (abs(low) + abs(high))
-    return bool(
-        inside.min() >= min(low, high) - slack and inside.max() <= max(low, high) + slack
-    )
+    return bool(inside.min() >= min(low, high) - slack and inside.max() <= max(low, high) + slack)
 
 
 def _label(driver: Driver, value: float) -> str:

@@ -66,9 +66,7 @@ class Effects:
     evaluations: int
 
 
-def walk_effects(
-    outcomes: Outcomes, groups: Mapping[str, Sequence[str]], walks: int
-) -> Effects:
+def walk_effects(outcomes: Outcomes, groups: Mapping[str, Sequence[str]], walks: int) -> Effects:
     """Walk from outcome to outcome, and return what each player's step changes.
 
     Parameters
@@ -110,9 +108,7 @@ def walk_effects(
 def _orders(couplings: Couplings, seed: int, blocks: int) -> npt.NDArray[np.int64]:
     """Return the order of the players in each block; every second one is the first reversed."""
     points = DESIGNS["random"].points
-    keys = [
-        points(seed, f"walk:{name}", 0, 0, blocks // 2) for name in couplings.names
-    ]
+    keys = [points(seed, f"walk:{name}", 0, 0, blocks // 2) for name in couplings.names]
     half = np.argsort(np.array(keys).T, axis=1)
     return np.stack([half, half[:, ::-1]], axis=1).reshape(blocks, -1)
 

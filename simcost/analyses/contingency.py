@@ -249,9 +249,7 @@ def _by_inputs(
     return Allocation(tuple(names), values, errors, start, tuple(notes))
 
 
-def _rows(
-    found: Binned, groups: Mapping[str, Sequence[str]]
-) -> tuple[list[str], list[list[int]]]:
+def _rows(found: Binned, groups: Mapping[str, Sequence[str]]) -> tuple[list[str], list[list[int]]]:
     place = {axis.name: k for k, axis in enumerate(found.axes)}
     taken = {member for members in groups.values() for member in members}
     single = [name for name in place if name not in taken]

@@ -310,6 +310,10 @@ class Result:
         """Return the least implausible world in which a target holds: `analyses.reverse`."""
         return ask("reverse", self, output, **options)
 
+    def discover(self, output: str = "cost", **options: Any) -> xarray.Dataset:
+        """Return ranges of a few inputs that hold most bad outcomes: `analyses.discover`."""
+        return ask("discover", self, output, **options)
+
     def contingency(self, output: str = "cost", **options: Any) -> xarray.Dataset:
         """Return what a budget above the base is made of: `analyses.contingency`."""
         return ask("contingency", self, output, **options)
