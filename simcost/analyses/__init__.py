@@ -13,9 +13,9 @@ Attributes of all: ``analysis``, ``method``, ``statistic``, ``output``, ``unit``
 dimension ``input``, largest effect first; ``low`` and ``high``, the statistic at the low-u and the
 high-u end of the input; ``low_lower``, ``low_upper``, ``high_lower``, ``high_upper``, their
 intervals; ``effect`` = ``high`` - ``low`` with ``effect_lower``, ``effect_upper``; ``significant``
-(after Holm); ``p_value``; ``low_label``, ``high_label``, what the input is at each end, as text;
-scalars ``base``, the statistic of all outcomes, and ``noise_floor``, the largest effect of 16
-inputs that have none (0 where there is no noise). For ``regression`` and ``rank``, ``low`` is 0 and
+(after Holm); ``p_value``; ``low_label``, ``high_label``, what the input is at each end, as text,
+and ``input_unit``; scalars ``base``, the statistic of all outcomes, and ``noise_floor``, the
+largest effect of 16 inputs that have none (0 where there is no noise). For ``regression`` and ``rank``, ``low`` is 0 and
 ``high`` the coefficient, a plain number; ``rank`` adds ``ctv_rank``, ``regression`` adds
 ``mapped`` (output units for a standard deviation of the input).
 
@@ -26,8 +26,8 @@ inputs that have none (0 where there is no noise). For ``regression`` and ``rank
 ``significant``; ``disagree`` over ``input``.
 
 ``analysis = "sensitivity"``: dimension ``input``, largest Shapley effect first; ``first``,
-``total``, ``shapley``, ``delta``, each with ``_lower`` and ``_upper``; ``significant`` (of the first
-order, after Holm); scalars ``noise_floor_delta``, ``interaction`` with ``_lower`` and ``_upper``,
+``total``, ``shapley``, ``delta``, each with ``_lower`` and ``_upper``; ``significant`` (of the
+first order, after Holm); scalars ``noise_floor_delta``, ``interaction`` with ``_lower`` and ``_upper``,
 ``variance``.
 
 ``analysis = "contingency"``: dimension ``item``; ``contribution`` with ``_lower``, ``_upper``;

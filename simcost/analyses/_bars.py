@@ -34,8 +34,8 @@ class Bar:
         The statistic at both ends, and the difference.
     p_value : float
         Chance of so large an effect where there is none.
-    low_label, high_label : str
-        What the input is at each end.
+    low_label, high_label, unit : str
+        What the input is at each end, and its unit.
     extra : mapping of str to float
         Further figures of the method.
     """
@@ -47,6 +47,7 @@ class Bar:
     p_value: float
     low_label: str = ""
     high_label: str = ""
+    unit: str = ""
     extra: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -192,6 +193,7 @@ def tornado_dataset(bars: Bars, attrs: Mapping[str, Any]) -> xarray.Dataset:
     columns["significant"] = ("input", holm([bar.p_value for bar in order]))
     for name in ("low_label", "high_label"):
         columns[name] = ("input", np.array([getattr(bar, name) for bar in order], dtype=object))
+    columns["input_unit"] = ("input", np.array([bar.unit for bar in order], dtype=object))
     for name in order[0].extra if order else ():
         columns[name] = ("input", np.array([bar.extra[name] for bar in order]))
     columns |= scalar("base", bars.base)

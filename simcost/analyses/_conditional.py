@@ -53,7 +53,8 @@ def standardised(score: Vector) -> Vector:
     """Return a score with mean 0 and variance 1; a constant one as zeros."""
     centred = score - score.mean()
     sd = float(centred.std())
-    return centred / sd if sd > 0 else centred
+    scaled: Vector = centred / sd if sd > 0 else centred
+    return scaled
 
 
 def _bar(outcomes: Outcomes, statistic: Statistic, axis: Axis, row: Index, score: Vector) -> Bar:
@@ -69,6 +70,7 @@ def _bar(outcomes: Outcomes, statistic: Statistic, axis: Axis, row: Index, score
         independence(row, score, axis.bins.count),
         axis.label(0, shares[0]),
         axis.label(last, shares[1]),
+        axis.driver.unit if axis.driver else "",
         {"low_share": shares[0], "high_share": shares[1]},
     )
 

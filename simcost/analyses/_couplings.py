@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -110,13 +111,16 @@ def read_couplings(outcomes: Outcomes, groups: Mapping[str, Sequence[str]]) -> C
     """
     loads = {driver.name: loadings(driver.uniform) for driver in outcomes.drivers}
     uniforms = {driver.name: driver.uniform for driver in outcomes.drivers}
-    blocks, replaced = [], {}
+    blocks: list[Block] = []
+    replaced: dict[Node, Node] = {}
     for members in _connected(loads):
         if len(members) < 2:
             continue
         count = len(members)
         # Numbers that no model contains, each its own.
-        marks = (0.1 + np.arange(count**2) * 1e-3 + len(blocks)).reshape(count, count) * 2**0.5
+        marks: Matrix = (0.1 + np.arange(count**2) * 1e-3 + len(blocks)).reshape(
+            count, count
+        ) * math.sqrt(2)
         blocks.append(Block(members, correlation([loads[name] for name in members]), marks))
         streams = [stream(name) for name in members]
         like = next((loads[name] for name in members if loads[name].mixing), loads[members[0]])
@@ -126,8 +130,8 @@ def read_couplings(outcomes: Outcomes, groups: Mapping[str, Sequence[str]]) -> C
     own = {name: (name,) if name in inside else tuple(load.weights) for name, load in loads.items()}
     grouped = {name for members in groups.values() for name in members}
     players = {name: streams for name, streams in own.items() if name not in grouped}
-    for name, members in groups.items():
-        players[name] = tuple(part for member in members for part in own[member])
+    for name, grouped_ones in groups.items():
+        players[name] = tuple(part for member in grouped_ones for part in own[member])
     for load in loads.values():
         if load.mixing is not None:
             (factor,) = (node.name for node in walk([load.mixing]) if node.op == "stream")

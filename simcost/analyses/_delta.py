@@ -2,9 +2,9 @@
 
 Half the mean distance between the output's density and its density given the input, from a table
 of counts. Two things bias it. Noise: the estimate of an input without any effect is not zero but
-the noise floor, which is therefore always given, and which the lower end of an interval allows for.
-Coarseness: a table averages over its cells, which costs up to a few hundredths; the upper end allows
-for as much as a table half as fine loses against this one.
+the noise floor, which is therefore always given, and which the lower end of an interval allows
+for. Coarseness: a table averages over its cells, which costs up to a few hundredths; the upper end
+allows for as much as a table half as fine loses against this one.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import xarray
 FIGURES = "simcost.report.figures"
 
 
-class Drawing(xarray.Dataset):
+class Drawing(xarray.Dataset):  # type: ignore[no-untyped-call]
     """An analysis as a labelled Dataset; ``.plot("bars.svg")`` draws it."""
 
     __slots__ = ()

@@ -103,7 +103,8 @@ def _sums(outcomes: Outcomes, rows: Sequence[Axis]) -> Vector:
                 cells[r, :, k] = len(a), a.sum(), b.sum(), a @ a, b @ b, a @ b
         return cells
 
-    return np.sum(list(outcomes.leaves(nodes, work)), axis=0)
+    total: Vector = np.sum(list(outcomes.leaves(nodes, work)), axis=0)
+    return total
 
 
 def _grades(axis: Axis) -> tuple[Vector, Vector] | None:

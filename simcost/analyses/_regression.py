@@ -107,7 +107,8 @@ def _moments(outcomes: Outcomes, values: Sequence[Node]) -> Vector:
         columns = [np.ascontiguousarray(table[:, r::portions]) for r in range(portions)]
         return np.array([column @ column.T for column in columns])
 
-    return np.sum(list(outcomes.leaves(nodes, work)), axis=0)
+    total: Vector = np.sum(list(outcomes.leaves(nodes, work)), axis=0)
+    return total
 
 
 def _coefficients(products: Vector) -> Vector:

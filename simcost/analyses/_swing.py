@@ -90,9 +90,9 @@ class Base:
         moved : mapping of str to float64[n]
             Values of inputs; of a gate 0 (passes) or 1 (fails).
         """
-        points = {**self.values, **moved}
+        points: dict[str, Vector | float] = {**self.values, **moved}
         open_ones = [one for one in self.switches if np.isnan(points[one.name]).any()]
-        total: Vector = np.zeros(max((np.size(v) for v in moved.values()), default=1))
+        total = np.zeros(max((np.size(v) for v in moved.values()), default=1))
         for ways in itertools.product((0.0, 1.0), repeat=len(open_ones)):
             turned = dict(zip((one.name for one in open_ones), ways, strict=True))
             total = total + self._one_way(points, turned, open_ones)
@@ -173,9 +173,8 @@ def swing(
         single[driver.name] = (values, reached)
         if driver.name in grouped:
             continue
-        bars.append(
-            _bar(driver.name, reached, _label(driver, values[0]), _label(driver, values[-1]))
-        )
+        ends = (_label(driver, values[0]), _label(driver, values[-1]))
+        bars.append(_bar(driver.name, reached, *ends, driver.unit))
         inside = reached[1:-1]
         if len(inside) and not _between(inside, reached[0], reached[-1]):
             kinked.append(driver.name)
@@ -192,7 +191,7 @@ def swing(
     return Bars(tuple(bars), exactly(middle), 0.0, tuple(notes))
 
 
-def _bar(name: str, reached: Vector, low_label: str, high_label: str) -> Bar:
+def _bar(name: str, reached: Vector, low_label: str, high_label: str, unit: str = "") -> Bar:
     low, high = float(reached[0]), float(reached[-1])
     least, most = float(reached.min()), float(reached.max())
     moves = least < most
@@ -204,6 +203,7 @@ def _bar(name: str, reached: Vector, low_label: str, high_label: str) -> Bar:
         0.0 if moves else 1.0,
         low_label,
         high_label,
+        unit,
         {"least": least, "most": most},
     )
 

@@ -81,7 +81,8 @@ def correlation(parts: Sequence[Loadings]) -> Matrix:
     rows = np.array([[part.weights.get(name, 0.0) for name in names] for part in parts])
     matrix: Matrix = rows @ rows.T
     scale = np.sqrt(np.diag(matrix))
-    return matrix / np.outer(scale, scale)
+    unit: Matrix = matrix / np.outer(scale, scale)
+    return unit
 
 
 def coupled(streams: Sequence[Node], weights: Sequence[float], like: Loadings) -> Node:

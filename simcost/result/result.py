@@ -298,6 +298,10 @@ class Result:
         """Return how far each input moves a statistic of an output: `analyses.tornado`."""
         return ask("tornado", self, output, **options)
 
+    def comparison(self, output: str = "cost", **options: Any) -> xarray.Dataset:
+        """Return several tornadoes side by side: `analyses.comparison`."""
+        return ask("comparison", self, output, **options)
+
     def spider(self, output: str = "cost", **options: Any) -> xarray.Dataset:
         """Return a statistic of an output along each input's percentiles: `analyses.spider`."""
         return ask("spider", self, output, **options)
