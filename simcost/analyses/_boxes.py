@@ -75,7 +75,7 @@ def make_dataset(
     data["restricted"] = ("box", np.array([len(one.p_values) for one in boxes], dtype=int))
     data |= {name: (("box", "input"), cells) for name, cells in _limits(boxes, along).items()}
     data |= {name: (("box", "step"), cells) for name, cells in _peelings(boxes).items()}
-    ratio = f"{output} {side} {threshold:,.6g} {result.units[output]}".strip()
+    where = f"{output} is {side} {threshold:,.6g} {result.units[output]}".strip()
     return xr.Dataset(
         data,
         {
@@ -89,7 +89,7 @@ def make_dataset(
             output,
             "discover",
             method="PRIM",
-            title=f"Where {ratio}",
+            title=f"Where {where}",
             side=side,
             outcomes=count,
         ),

@@ -78,30 +78,27 @@ def as_points(
 def ends(axis: Axis, low: int, high: int) -> tuple[float, float, float, float]:
     """Return what an input is in the bins low … high: u from and to, value from and to.
 
-    NaN for an end that is not restricted.
+    NaN for an end that is not restricted; of levels both values are given.
     """
     last = axis.bins.count - 1
     u_low = float(axis.bins.edges[low - 1]) if low > 0 else np.nan
     u_high = float(axis.bins.edges[high]) if high < last else np.nan
     if axis.kind == "gate":
-        return (
-            u_low,
-            u_high,
-            float(low) if low > 0 else np.nan,
-            float(high) if high < last else np.nan,
-        )
+        return u_low, u_high, float(low), float(high)
     if axis.values is not None:
-        values = [float(axis.values[k]) for k in (low, high)]
-    else:
-        assert axis.driver is not None
-        above = np.nextafter(u_low, 1.0) if axis.kind == "levels" else u_low
-        inner = np.array([0.5 if np.isnan(u) else u for u in (above, u_high)])
-        values = [float(x) for x in axis.driver.law.quantile(inner)]
+        return u_low, u_high, float(axis.values[low]), float(axis.values[high])
+    assert axis.driver is not None
+    if axis.driver.law is None:
+        return u_low, u_high, u_low, u_high  # a draw of its own: its u is its value
+    # A level begins above the edge where the one before it ends.
+    above = np.nextafter(u_low, 1.0) if axis.kind == "levels" else u_low
+    inner = np.array([0.5 if np.isnan(u) else u for u in (above, u_high)])
+    values = axis.driver.law.quantile(inner)
     return (
         u_low,
         u_high,
-        values[0] if low > 0 else np.nan,
-        values[1] if high < last else np.nan,
+        np.nan if np.isnan(u_low) else float(values[0]),
+        np.nan if np.isnan(u_high) else float(values[1]),
     )
 
 

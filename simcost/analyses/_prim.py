@@ -16,6 +16,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -27,6 +29,8 @@ BINS = 256
 PEEL = 0.05
 LEAST_SUPPORT = 0.01
 LEAST_DRAWS = 50
+LEAST_WORTH = 0.01
+LUCK = 5.0  # standard deviations of the correlation of things that have nothing in common
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,11 @@ class Points:
     def count(self) -> int:
         """Number of outcomes."""
         return len(self.bad)
+
+    @property
+    def all_bad(self) -> int:
+        """Number of bad outcomes."""
+        return int(np.count_nonzero(self.bad))
 
     def part(self, where: slice | Flags) -> Points:
         """Return some of the outcomes."""
@@ -154,9 +163,15 @@ def _tally(index: Index, where: npt.NDArray[np.int32] | None) -> Integers:
     ).astype(np.int64)
 
 
-def quality(held: int, bad: int, all_bad: int) -> float:
-    """Return the harmonic mean of coverage and density (van Rijsbergen 1979)."""
-    return 2.0 * bad / (held + all_bad) if held + all_bad else 0.0
+def quality(held: Any, bad: Any, points: Points) -> Any:
+    """Return the correlation between being in a box and being bad (Matthews 1975).
+
+    It weighs coverage against density, whatever the share of bad outcomes is: a box that holds
+    them all and nothing else has 1, one that holds them as often as any place has 0.
+    """
+    n, all_bad = float(points.count), float(points.all_bad)
+    spread = held * (n - held) * all_bad * (n - all_bad)
+    return (bad * n - held * all_bad) / np.sqrt(np.maximum(spread, 1.0))
 
 
 def trajectory(points: Points, steps: Sequence[Step]) -> list[Step]:
@@ -200,18 +215,17 @@ def prune(points: Points, cuts: Sequence[Cut], most: int, loss: float) -> list[C
     violations = np.zeros(points.count, dtype=np.uint16)
     for flags in outside:
         violations += flags
-    all_bad = int(np.count_nonzero(points.bad))
     while kept:
         inside = violations == 0
         held, bad = int(np.count_nonzero(inside)), int(np.count_nonzero(inside & points.bad))
-        now = quality(held, bad, all_bad)
+        now = quality(held, bad, points)
         near = np.flatnonzero(violations == 1)
         near_bad = points.bad[near]
         without = []
         for flags in outside:
             back = flags[near]
             more, more_bad = int(np.count_nonzero(back)), int(np.count_nonzero(back & near_bad))
-            without.append(quality(held + more, bad + more_bad, all_bad))
+            without.append(quality(held + more, bad + more_bad, points))
         place = int(np.argmax(without))
         if now - without[place] > loss and len({cut.dim for cut in kept}) <= most:
             break
@@ -234,7 +248,6 @@ def refine(points: Points, cuts: Sequence[Cut], sweeps: int = 2) -> list[Cut]:
     Peels remove a twentieth of the box at a time, so the edges that they leave are that coarse.
     """
     found = list(cuts)
-    all_bad = int(np.count_nonzero(points.bad))
     for _ in range(sweeps if len(found) > 0 else 0):
         for place, cut in enumerate(found):
             held = inside(points, [*found[:place], *found[place + 1 :]])
@@ -246,15 +259,19 @@ def refine(points: Points, cuts: Sequence[Cut], sweeps: int = 2) -> list[Cut]:
                 left, bad = np.cumsum(counts) - counts, np.cumsum(bads) - bads
             else:
                 left, bad = (np.cumsum(one[::-1])[::-1] - one for one in (counts, bads))
-            scores = np.where(left > 0, 2.0 * bad / np.maximum(left + all_bad, 1), -1.0)
+            scores = quality(left, bad, points)
             edge = int(np.argmax(scores))
             if scores[edge] > scores[cut.edge]:
                 found[place] = Cut(cut.dim, cut.upper, edge)
     return found
 
 
-def find_box(points: Points, most: int, loss: float, least: float) -> tuple[list[Step], list[Cut]]:
+def find_box(
+    points: Points, most: int, least: float = LEAST_SUPPORT
+) -> tuple[list[Step], list[Cut]]:
     """Peel, take the box with the best quality, and drop what it does not need.
+
+    A cut has to be worth `LEAST_WORTH` of quality, and more than luck brings among few outcomes.
 
     Returns
     -------
@@ -264,22 +281,22 @@ def find_box(points: Points, most: int, loss: float, least: float) -> tuple[list
         The box; empty where there is none.
     """
     steps = peel(points, least)
-    all_bad = steps[0].bad
-    scores = [quality(step.held, step.bad, all_bad) for step in steps]
+    scores = [quality(step.held, step.bad, points) for step in steps]
     best = int(np.argmax(scores))
+    loss = max(LEAST_WORTH, LUCK / points.count**0.5)
     cuts = prune(points, cuts_of(steps[: best + 1]), most, loss)
     # A cut that was moved to where it removes nothing is dropped.
     return steps, prune(points, refine(points, cuts), most, loss)
 
 
 def cover(
-    points: Points, boxes: int, most: int, loss: float, least: float
+    points: Points, boxes: int, most: int, least: float = LEAST_SUPPORT
 ) -> Iterator[tuple[list[Step], list[Cut]]]:
     """Yield box after box, each found among the outcomes that no earlier one holds."""
     for _ in range(boxes):
-        if int(np.count_nonzero(points.bad)) < LEAST_DRAWS:
+        if not LEAST_DRAWS <= points.all_bad <= points.count - LEAST_DRAWS:
             return
-        steps, cuts = find_box(points, most, loss, least)
+        steps, cuts = find_box(points, most, least)
         yield steps, cuts
         if not cuts:
             return

@@ -18,7 +18,6 @@ from simcost.analyses._boxes import FIFTHS, Box, make_dataset
 from simcost.analyses._outcomes import Outcomes
 from simcost.analyses._points import as_points, axes, draw_points
 from simcost.analyses._prim import (
-    LEAST_SUPPORT,
     Points,
     cover,
     find_box,
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
 MOST_BOXES = 3
 LEAST_BAD = 100
 LARGEST_DRAWS = 1_000_000
-LOSS = 0.01  # of the harmonic mean of coverage and density that a restriction must be worth
 CHANCE = 1e-3  # that a box without any power would do as well
 
 
@@ -153,7 +151,7 @@ def _boxes(peeled: Points, fresh: Points, boxes: int, inputs: int) -> list[Box]:
     rest = np.ones(fresh.count, dtype=bool)
     covered = 0
     repeated = _repeated(peeled, inputs)
-    for steps, cuts in cover(peeled, boxes, inputs, LOSS, LEAST_SUPPORT):
+    for steps, cuts in cover(peeled, boxes, inputs):
         points = fresh.part(rest) if found else fresh
         held = inside(points, cuts)
         size, bad = int(np.count_nonzero(held)), int(np.count_nonzero(held & points.bad))
@@ -186,7 +184,7 @@ def _repeated(points: Points, inputs: int) -> dict[int, int]:
     size = points.count // FIFTHS
     for k in range(FIFTHS):
         part = points.part(slice(k * size, (k + 1) * size))
-        _, cuts = find_box(part, inputs, LOSS, LEAST_SUPPORT)
+        _, cuts = find_box(part, inputs)
         for dim in {cut.dim for cut in cuts}:
             counts[dim] = counts.get(dim, 0) + 1
     return counts

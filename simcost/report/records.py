@@ -17,7 +17,8 @@ def to_json(data: Any, leave_out: Collection[str] = ("draw",)) -> str:
     ----------
     data : xarray.Dataset
         Attributes and scalars become keys; the dimension ``input`` becomes the list ``inputs`` of
-        records. A figure with an interval is an object of ``value``, ``low`` and ``high``.
+        records; what runs over two dimensions becomes a list inside the records of the first.
+        A figure with an interval is an object of ``value``, ``low`` and ``high``.
     leave_out : collection of str
         Dimensions that are not printed.
 
@@ -28,20 +29,45 @@ def to_json(data: Any, leave_out: Collection[str] = ("draw",)) -> str:
     """
     document: dict[str, Any] = {key: _plain(value) for key, value in data.attrs.items()}
     document |= _figures({name: one for name, one in data.items() if not one.dims}, ())
+    shared = {dim for one in data.values() if len(one.dims) > 1 for dim in one.dims[1:]}
     for dim in data.sizes:
-        if dim in leave_out:
-            continue
-        columns = {
-            name: data[name]
-            for name in [*data.coords, *data.data_vars]
-            if data[name].dims == (dim,) and name != dim
-        }
-        names = data[dim].values if dim in data.coords else range(data.sizes[dim])
-        document[f"{dim}s" if not str(dim).endswith("x") else f"{dim}es"] = [
-            {str(dim): _plain(label)} | _figures(columns, (place,))
-            for place, label in enumerate(names)
-        ]
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+        own = any(one.dims == (dim,) for one in data.values())
+        if dim not in leave_out and (own or dim not in shared):
+            document[_plural(dim)] = _records(data, dim, leave_out)
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _records(data: Any, dim: Any, leave_out: Collection[str]) -> list[dict[str, Any]]:
+    """Return one record for each place along a dimension, with the places below it."""
+    columns = _along(data, dim)
+    records = []
+    for place in range(data.sizes[dim]):
+        record = {str(dim): _label(data, dim, place)} | _figures(columns, (place,))
+        row = data.isel({dim: place})
+        for below in row.sizes:
+            inner = {name: row[name] for name in row.data_vars if data[name].dims == (dim, below)}
+            if inner and below not in leave_out:
+                record[_plural(below)] = [
+                    {str(below): _label(data, below, k)} | figures
+                    for k in range(row.sizes[below])
+                    for figures in [_figures(inner, (k,))]
+                    if any(value is not None for value in figures.values())
+                ]
+        records.append(record)
+    return records
+
+
+def _along(data: Any, dim: Any) -> dict[Any, Any]:
+    names = [*data.coords, *data.data_vars]
+    return {name: data[name] for name in names if data[name].dims == (dim,) and name != dim}
+
+
+def _label(data: Any, dim: Any, place: int) -> Any:
+    return _plain(data[dim].values[place]) if dim in data.coords else place
+
+
+def _plural(dim: Any) -> str:
+    return f"{dim}es" if str(dim).endswith("x") else f"{dim}s"
 
 
 def _figures(columns: dict[Any, Any], place: tuple[int, ...]) -> dict[str, Any]:

@@ -9,11 +9,10 @@ from simcost.report.columns import columns
 from simcost.report.wrapped import heading, note
 from simcost.result.digits import figure, percent, plus_minus
 
-SHOWN = 12  # inputs that move
 PERCENTS = (10, 50, 90)
 
 
-def render_reverse(data: Any, width: int = 100) -> str:
+def render_reverse(data: Any, width: int = 100, top: int = 15) -> str:
     """Return the answer of ``simcost reverse`` as text.
 
     Parameters
@@ -22,6 +21,8 @@ def render_reverse(data: Any, width: int = 100) -> str:
         What `simcost.analyses.reverse` returns.
     width : int
         Columns of text for sentences.
+    top : int
+        Inputs to print.
 
     Returns
     -------
@@ -33,7 +34,7 @@ def render_reverse(data: Any, width: int = 100) -> str:
     lines = [heading(data.attrs), "", *_targets(data), ""]
     lines += note("How far-fetched", f"{data.attrs['plausibility']} (KL {_short(data.kl)})", width)
     rests = f"{effective:,.0f} of {draws:,} outcomes, effectively"
-    lines += [*note("Rests on", rests, width), "", *_inputs(data, width)]
+    lines += [*note("Rests on", rests, width), "", *_inputs(data, width, top)]
     if "scenario_toml" in data.attrs:
         lines += ["", *_scenario(data, width)]
     return "\n".join(lines) + "\n"
@@ -58,11 +59,11 @@ def _targets(data: Any) -> list[str]:
     return columns(rows, range(1, len(rows[0])))
 
 
-def _inputs(data: Any, width: int) -> list[str]:
+def _inputs(data: Any, width: int, top: int) -> list[str]:
     moved = [i for i, one in enumerate(data.moved.values) if one]
     if not moved:
         return note("Inputs", "none moves by more than its error", width)
-    shown = moved[:SHOWN]
+    shown = moved[:top]
     header = ["Inputs that move", "mean", "becomes", "Γ", "distance"]
     rows = [header, *(_means(data, i) for i in shown)]
     lines = columns(rows, range(1, len(header)))
@@ -73,7 +74,7 @@ def _inputs(data: Any, width: int) -> list[str]:
         lines += ["", *columns(rows, range(1, len(header)))]
     rest = data.sizes["input"] - len(shown)
     if rest:
-        more = len(moved) - SHOWN
+        more = len(moved) - top
         which = f"{more} of them by more than" if more > 0 else "none by more than"
         lines += ["", f"  and {rest} others, {which} its error"]
     return lines
