@@ -1,0 +1,272 @@
+"""The chance of a ruinous outcome: importance sampling in the normals behind the inputs.
+
+A plain run sees an event of chance 1e-6 once in a million outcomes. Here the normals behind all
+draws are shifted to where the event happens, and every outcome is weighted back. What is printed
+is the mean of independent replicates, and nothing is printed when they, or the plain outcomes,
+contradict it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import special
+
+from simcost.analyses._acting import origin_of
+from simcost.analyses._analysis import Analysis
+from simcost.analyses._attributes import attributes, labels
+from simcost.analyses._latent import Latent, Vector
+from simcost.analyses._mixture import Estimate, estimate
+from simcost.analyses._reach import reach
+from simcost.analyses._shifts import Search, routes, search
+from simcost.errors import UsageError
+from simcost.result import Result
+from simcost.run.given import whole
+
+if TYPE_CHECKING:
+    import xarray
+
+FEWEST_REPLICATES = 8
+STRIDE = 2**40  # outcomes set aside for each phase of each replicate
+PHASES = 128
+SECOND, FINAL, CHECK, PLAIN = 50, 100, 101, 102
+LEAST_EFFECTIVE = 200.0
+MOST_SHIFTED = 100
+LARGEST_SPREAD = 2.0  # of the replicates, in their own standard errors
+LARGEST_RATIO = 2.0  # of the largest replicate to the median
+CONTRADICTION = 4.0  # standard errors
+CHECKED = 0.01  # chance of the event at which a plain run can be compared
+UNCOVERED = 0.25  # share of the worst plain outcomes that no shift leads to
+REACHED = 1.0  # standard deviations along a shift, for it to lead to an outcome
+
+
+def rare(
+    result: Result,
+    output: str = "cost",
+    *,
+    above: float,
+    draws: int = 100_000,
+    replicates: int = FEWEST_REPLICATES,
+) -> xarray.Dataset:
+    """Return the chance that an output exceeds a level that it hardly ever exceeds.
+
+    Parameters
+    ----------
+    result : Result
+        A run with the random design, which knows its model; its seed is used, not its outcomes.
+    output : str
+        The output.
+    above : float
+        The level, in the output's unit.
+    draws : int
+        Outcomes of each replicate, besides those that the search takes.
+    replicates : int
+        8 or more.
+
+    Returns
+    -------
+    xarray.Dataset
+        Scalars ``chance`` with ``_lower`` and ``_upper`` (Student's t over replicates),
+        ``threshold``, ``ess`` (smallest of a replicate), ``evaluations``, ``plain_draws`` (that a
+        plain run would need for the same error), ``check_sampled`` and ``check_plain`` (chances of
+        a less rare level, both ways), ``uncovered``. Over ``replicate``: ``estimate``,
+        ``standard_error``. Over ``stream``: ``score``, the mean of its normal given the event.
+        Over ``route`` and ``stream``: ``shift``.
+
+    Raises
+    ------
+    UsageError
+        For a level that makes no sense or cannot be exceeded, and where the replicates, or plain
+        outcomes, contradict the estimate: then there is none.
+    """
+    replicates = whole("replicates", replicates, FEWEST_REPLICATES)
+    draws = whole("draws", draws, 1000)
+    plan, settings = origin_of(result, "a rare event", output)
+    threshold = float(above)
+    if not math.isfinite(threshold):
+        raise UsageError(f"a level must be a finite number, not {above!r}")
+    latent = Latent.of(plan, output, replace(settings, draws=draws, progress=None))
+    event = f"{output} above {threshold:,.6g}"
+    _check_possible(latent, threshold, output)
+    found = [
+        search(latent, threshold, partial(_number, r), r, event) for r in range(replicates)
+    ]
+    shifts = routes([one.shift for one in found])
+    _check_dimension(shifts)
+    estimates = [
+        estimate(latent, threshold, shifts, _number(r, FINAL), draws) for r in range(replicates)
+    ]
+    uncovered = _uncovered(found, shifts)
+    _check_agreement(event, estimates, uncovered)
+    checked = _compare(latent, found, event)
+    spent = sum(one.levels for one in found) * 10_000 + replicates * draws
+    return _dataset(result, output, threshold, latent, shifts, estimates, checked, uncovered, spent)
+
+
+def _number(replicate: int, phase: int) -> int:
+    """Return the first outcome number of a phase of a replicate; far from those of runs."""
+    return (1 + replicate * PHASES + phase) * STRIDE
+
+
+def _again(replicate: int, level: int) -> int:
+    """Return outcome numbers for the searches of the comparison."""
+    return _number(replicate, SECOND + level)
+
+
+def _check_possible(latent: Latent, threshold: float, output: str) -> None:
+    high = reach(latent.output).high
+    if threshold >= high:
+        raise UsageError(
+            f"{output} never exceeds {high:,.6g}, so the chance that it exceeds {threshold:,.6g} "
+            "is 0"
+        )
+    if not latent.streams:
+        raise UsageError(f"{output} is the same in every outcome")
+
+
+def _check_dimension(shifts: Sequence[Vector]) -> None:
+    shifted = int(np.count_nonzero(np.any(np.array(shifts) != 0.0, axis=0)))
+    if shifted > MOST_SHIFTED:
+        raise UsageError(
+            f"{shifted} inputs would have to be shifted, and weights hold up to {MOST_SHIFTED}; "
+            "draw plainly: simcost run MODEL --draws 1e9 --budget LEVEL"
+        )
+    if any(not shift.any() for shift in shifts):
+        raise UsageError("no input has a part in the event that can be told from luck")
+
+
+def _uncovered(found: Sequence[Search], shifts: Sequence[Vector]) -> float:
+    """Return the share of the worst plain outcomes to which no shift leads.
+
+    An event that is reached in two ways, of which the searches found one, shows here: outcomes
+    on the other way are no further along the shift than any outcome is.
+    """
+    y = np.concatenate([one.y for one in found])
+    w = np.concatenate([one.w for one in found], axis=1)
+    worst = w[:, y >= np.quantile(y, 1 - CHECKED)]
+    along = [shift @ worst / np.linalg.norm(shift) for shift in shifts if shift.any()]
+    return float(np.mean(np.max(along, axis=0) < REACHED))
+
+
+def _check_agreement(event: str, estimates: Sequence[Estimate], uncovered: float) -> None:
+    """Refuse an estimate that its own parts contradict."""
+    chances = np.array([one.chance for one in estimates])
+    error = float(np.mean([one.error for one in estimates]))
+    weight = float(np.mean([one.weight for one in estimates]))
+    weight_error = math.sqrt(sum(one.weight_error**2 for one in estimates)) / len(estimates)
+    effective = min(one.effective for one in estimates)
+    median = float(np.median(chances))
+    problem = ""
+    if effective < LEAST_EFFECTIVE:
+        problem = (
+            f"a replicate rests on {effective:,.0f} outcomes, effectively, and {LEAST_EFFECTIVE:g} "
+            "are needed"
+        )
+    elif float(np.std(chances, ddof=1)) > LARGEST_SPREAD * error:
+        problem = "the replicates differ by more than twice their own errors"
+    elif float(np.max(chances)) > LARGEST_RATIO * median:
+        problem = "one replicate is more than twice the median of all"
+    elif abs(weight - 1.0) > CONTRADICTION * weight_error:
+        problem = f"the weights add up to {weight:.4f} and not to 1"
+    elif uncovered > UNCOVERED:
+        problem = (
+            f"{uncovered:.0%} of the worst plain outcomes lie where no shift leads: it comes about "
+            "in more ways than were found"
+        )
+    if problem:
+        raise UsageError(
+            f"no chance of {event} can be given: {problem}. Take more draws (--draws), or draw "
+            "plainly: simcost run MODEL --draws 1e9 --budget LEVEL"
+        )
+
+
+def _compare(latent: Latent, found: Sequence[Search], event: str) -> tuple[float, float]:
+    """Return the chance of a less rare event, sampled both ways; refuse if they contradict."""
+    y = np.concatenate([one.y for one in found])
+    level = float(np.quantile(y, 1 - CHECKED))
+    shifts = routes([search(latent, level, partial(_again, r), r, event).shift for r in range(4)])
+    draws = 20_000
+    sampled = [
+        estimate(latent, level, shifts, _number(r, CHECK), draws) for r in range(len(found))
+    ]
+    met = count = 0
+    for part, _ in latent.draw(np.zeros(len(latent.streams)), _number(0, PLAIN), 100_000, []):
+        met += int(np.count_nonzero(part > level))
+        count += len(part)
+    plain = met / count
+    chance = float(np.mean([one.chance for one in sampled]))
+    variance = sum(one.error**2 for one in sampled) / len(sampled) ** 2
+    if abs(chance - plain) > CONTRADICTION * math.sqrt(variance + plain * (1 - plain) / count):
+        raise UsageError(
+            f"no chance of {event} can be given: at a level where a plain run can be compared, it "
+            f"finds {plain:.3%} and the weighted one {chance:.3%}"
+        )
+    return chance, plain
+
+
+def _dataset(
+    result: Result,
+    output: str,
+    threshold: float,
+    latent: Latent,
+    shifts: Sequence[Vector],
+    estimates: Sequence[Estimate],
+    checked: tuple[float, float],
+    uncovered: float,
+    spent: int,
+) -> xarray.Dataset:
+    import xarray as xr
+
+    chances = np.array([one.chance for one in estimates])
+    n, chance = len(chances), float(np.mean(chances))
+    error = float(np.std(chances, ddof=1)) / math.sqrt(n)
+    half = float(special.stdtrit(n - 1, 0.5 + result.meta.confidence / 2)) * error
+    scores = np.mean([one.scores for one in estimates], axis=0) / chance
+    order = np.argsort(-np.abs(scores), kind="stable")
+    order = order[: max(1, int(np.count_nonzero(scores)))]
+    data: dict[str, Any] = {
+        "chance": chance,
+        "chance_lower": max(chance - half, 0.0),
+        "chance_upper": chance + half,
+        "threshold": threshold,
+        "ess": min(one.effective for one in estimates),
+        "evaluations": spent,
+        "plain_draws": chance * (1 - chance) / error**2 if error else math.inf,
+        "check_sampled": checked[0],
+        "check_plain": checked[1],
+        "uncovered": uncovered,
+        "estimate": ("replicate", chances),
+        "standard_error": ("replicate", np.array([one.error for one in estimates])),
+        "score": ("stream", scores[order]),
+        "shift": (("route", "stream"), np.array(shifts)[:, order]),
+    }
+    where = f"{output} exceeds {threshold:,.12g} {result.units[output]}".strip()
+    return xr.Dataset(
+        data,
+        {
+            "stream": labels(latent.names[k] for k in order),
+            "replicate": np.arange(n),
+            "route": np.arange(1, len(shifts) + 1),
+            "first_outcome": ("replicate", np.array([_number(r, FINAL) for r in range(n)])),
+        },
+        attributes(
+            result,
+            output,
+            "rare",
+            method="importance sampling with shifted normals, defensive mixture",
+            title=f"Chance that {where}",
+        ),
+    )
+
+
+ANALYSIS = Analysis(
+    name="rare",
+    summary="the chance of an outcome that a plain run hardly ever sees",
+    run=rare,
+    source="de Boer et al. (2005), Annals of Operations Research 134, 19; Owen & Zhou (2000)",
+)
