@@ -136,8 +136,14 @@ def span(cuts: Sequence[Cut], dim: int, bins: int) -> tuple[int, int]:
 def _peelings(boxes: Sequence[Box]) -> dict[str, npt.NDArray[np.float64]]:
     """Return the boxes on the way, counted on both blocks; NaN after the last step."""
     most = max((len(one.found) for one in boxes), default=0)
-    names = ("peel_coverage", "peel_density", "peel_support", "peel_restricted")
-    names += ("train_coverage", "train_density")
+    names = (
+        "peel_coverage",
+        "peel_density",
+        "peel_support",
+        "peel_restricted",
+        "train_coverage",
+        "train_density",
+    )
     cells = {name: np.full((len(boxes), most), np.nan) for name in names}
     for row, box in enumerate(boxes):
         seen: set[int] = set()

@@ -8,21 +8,21 @@ outcome of a shifted run can be replayed like any other.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from simcost.graph.node import Node, const, make, walk
 from simcost.graph.rewrite import substitute
-from simcost.run.drivers import observe
-from simcost.run.engine import Settings
+from simcost.run.drivers import observe, with_outputs
+from simcost.run.engine import Settings, compile_plan, settle_engine
 from simcost.run.plan import Plan
 
 Vector = npt.NDArray[np.float64]
 
 U_MIN = 2.0**-53  # the designs' own limits
-PART = 1 << 16
+PART = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,13 @@ class Latent:
         node = plan.outputs[output]
         streams = tuple(one for one in walk([node]) if one.op == "stream")
         return cls(plan, node, streams, settings)
+
+    def ready(self, outcomes: int) -> Latent:
+        """Return the same, with the engine that draws so many outcomes soonest."""
+        nodes = {"output": self.output, **{one.name: _normal(one, 1.0) for one in self.streams}}
+        program = compile_plan(with_outputs(self.plan, nodes))
+        engine = settle_engine(program, self.settings, outcomes)
+        return replace(self, settings=replace(self.settings, engine=engine))
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ LARGEST_SPREAD = 2.0  # of the replicates, in their own standard errors
 LARGEST_RATIO = 2.0  # of the largest replicate to the median
 CONTRADICTION = 4.0  # standard errors
 CHECKED = 0.01  # chance of the event at which a plain run can be compared
+WORST = 0.001
 UNCOVERED = 0.25  # share of the worst plain outcomes that no shift leads to
 REACHED = 1.0  # standard deviations along a shift, for it to lead to an outcome
 
@@ -93,9 +94,8 @@ def rare(
     latent = Latent.of(plan, output, replace(settings, draws=draws, progress=None))
     event = f"{output} above {threshold:,.6g}"
     _check_possible(latent, threshold, output)
-    found = [
-        search(latent, threshold, partial(_number, r), r, event) for r in range(replicates)
-    ]
+    latent = latent.ready(replicates * draws)
+    found = [search(latent, threshold, partial(_number, r), r, event) for r in range(replicates)]
     shifts = routes([one.shift for one in found])
     _check_dimension(shifts)
     estimates = [
@@ -148,7 +148,7 @@ def _uncovered(found: Sequence[Search], shifts: Sequence[Vector]) -> float:
     """
     y = np.concatenate([one.y for one in found])
     w = np.concatenate([one.w for one in found], axis=1)
-    worst = w[:, y >= np.quantile(y, 1 - CHECKED)]
+    worst = w[:, y >= np.quantile(y, 1 - WORST)]
     along = [shift @ worst / np.linalg.norm(shift) for shift in shifts if shift.any()]
     return float(np.mean(np.max(along, axis=0) < REACHED))
 
@@ -185,28 +185,35 @@ def _check_agreement(event: str, estimates: Sequence[Estimate], uncovered: float
         )
 
 
-def _compare(latent: Latent, found: Sequence[Search], event: str) -> tuple[float, float]:
-    """Return the chance of a less rare event, sampled both ways; refuse if they contradict."""
+def _compare(latent: Latent, found: Sequence[Search], event: str) -> dict[str, tuple[float, float]]:
+    """Return the chance of a less rare event and its error, found in both ways.
+
+    Raises
+    ------
+    UsageError
+        When they contradict each other.
+    """
     y = np.concatenate([one.y for one in found])
     level = float(np.quantile(y, 1 - CHECKED))
     shifts = routes([search(latent, level, partial(_again, r), r, event).shift for r in range(4)])
     draws = 20_000
-    sampled = [
-        estimate(latent, level, shifts, _number(r, CHECK), draws) for r in range(len(found))
-    ]
+    sampled = [estimate(latent, level, shifts, _number(r, CHECK), draws) for r in range(len(found))]
     met = count = 0
     for part, _ in latent.draw(np.zeros(len(latent.streams)), _number(0, PLAIN), 100_000, []):
         met += int(np.count_nonzero(part > level))
         count += len(part)
     plain = met / count
     chance = float(np.mean([one.chance for one in sampled]))
-    variance = sum(one.error**2 for one in sampled) / len(sampled) ** 2
-    if abs(chance - plain) > CONTRADICTION * math.sqrt(variance + plain * (1 - plain) / count):
+    errors = [
+        math.sqrt(sum(one.error**2 for one in sampled)) / len(sampled),
+        math.sqrt(plain * (1 - plain) / count),
+    ]
+    if abs(chance - plain) > CONTRADICTION * math.hypot(*errors):
         raise UsageError(
             f"no chance of {event} can be given: at a level where a plain run can be compared, it "
             f"finds {plain:.3%} and the weighted one {chance:.3%}"
         )
-    return chance, plain
+    return {"check_sampled": (chance, errors[0]), "check_plain": (plain, errors[1])}
 
 
 def _dataset(
@@ -216,33 +223,39 @@ def _dataset(
     latent: Latent,
     shifts: Sequence[Vector],
     estimates: Sequence[Estimate],
-    checked: tuple[float, float],
+    checked: dict[str, tuple[float, float]],
     uncovered: float,
     spent: int,
 ) -> xarray.Dataset:
     import xarray as xr
 
+    n = len(estimates)
+    t = float(special.stdtrit(n - 1, 0.5 + result.meta.confidence / 2))
     chances = np.array([one.chance for one in estimates])
-    n, chance = len(chances), float(np.mean(chances))
-    error = float(np.std(chances, ddof=1)) / math.sqrt(n)
-    half = float(special.stdtrit(n - 1, 0.5 + result.meta.confidence / 2)) * error
-    scores = np.mean([one.scores for one in estimates], axis=0) / chance
-    order = np.argsort(-np.abs(scores), kind="stable")
-    order = order[: max(1, int(np.count_nonzero(scores)))]
+    chance, error = float(np.mean(chances)), float(np.std(chances, ddof=1)) / math.sqrt(n)
+    scores = np.array([one.scores / one.chance for one in estimates])
+    score, half = np.mean(scores, axis=0), t * np.std(scores, axis=0, ddof=1) / math.sqrt(n)
+    order = np.argsort(-np.abs(score), kind="stable")[: max(1, int(np.count_nonzero(score)))]
+    z = float(special.ndtri(0.5 + result.meta.confidence / 2))
     data: dict[str, Any] = {
         "chance": chance,
-        "chance_lower": max(chance - half, 0.0),
-        "chance_upper": chance + half,
+        "chance_lower": max(chance - t * error, 0.0),
+        "chance_upper": chance + t * error,
         "threshold": threshold,
         "ess": min(one.effective for one in estimates),
         "evaluations": spent,
         "plain_draws": chance * (1 - chance) / error**2 if error else math.inf,
-        "check_sampled": checked[0],
-        "check_plain": checked[1],
+        **{
+            name + end: value + sign * z * spread
+            for name, (value, spread) in checked.items()
+            for end, sign in (("", 0), ("_lower", -1), ("_upper", 1))
+        },
         "uncovered": uncovered,
         "estimate": ("replicate", chances),
         "standard_error": ("replicate", np.array([one.error for one in estimates])),
-        "score": ("stream", scores[order]),
+        "score": ("stream", score[order]),
+        "score_lower": ("stream", (score - half)[order]),
+        "score_upper": ("stream", (score + half)[order]),
         "shift": (("route", "stream"), np.array(shifts)[:, order]),
     }
     where = f"{output} exceeds {threshold:,.12g} {result.units[output]}".strip()
@@ -260,6 +273,7 @@ def _dataset(
             "rare",
             method="importance sampling with shifted normals, defensive mixture",
             title=f"Chance that {where}",
+            draws=latent.settings.draws,
         ),
     )
 
