@@ -10,7 +10,7 @@ from scipy import special
 import simcost
 from simcost.analyses._latent import Latent
 from simcost.analyses._mixture import Estimate, estimate
-from simcost.analyses._shifts import routes
+from simcost.analyses._shifts import NoWay, routes
 from simcost.analyses.rare import _check_agreement
 from simcost.errors import UsageError
 from simcost.run import Settings
@@ -34,15 +34,23 @@ def holds(data, exact, within=0.03):
     return abs(chance - exact) <= 2 * half and half <= within * exact
 
 
-@pytest.mark.parametrize(("inputs", "chance"), [(5, 1e-3), (30, 1e-6), (5, 1e-9)])
+@pytest.mark.parametrize(("inputs", "chance"), [(5, 1e-3), (5, 1e-9)])
 def test_the_tail_of_a_weighted_sum_of_normals(inputs, chance):
     model, norm = linear(inputs)
     level = -special.ndtri(chance) * norm
     data = model.run(draws=1000, seed=1).rare("y", above=level, draws=20_000)
     assert holds(data, chance)
     assert data.sizes["route"] == 1
-    assert float(data.evaluations) < 1_000_000
+    assert float(data.evaluations) < 1_500_000
     assert float(data.plain_draws) > 100 / chance
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("chance", [1e-3, 1e-6, 1e-9])
+def test_the_tail_of_a_weighted_sum_of_thirty(chance):
+    model, norm = linear(30)
+    data = model.run(draws=1000, seed=1).rare("y", above=-special.ndtri(chance) * norm)
+    assert holds(data, chance, within=0.02)
 
 
 def test_an_event_on_two_sides_is_found_on_both():
@@ -187,11 +195,11 @@ GOOD = [replicate(1 + 0.02 * k) for k in (-1, 1, -1, 1, 0, 0, 1, -1)]
     ],
 )
 def test_an_estimate_that_its_parts_contradict_is_not_given(estimates, uncovered, says):
-    _check_agreement("y above 3", GOOD, 0.0)  # the control
+    _check_agreement(GOOD, 0.0)  # the control
     if "twice the median" in says:
         estimates = [replicate(one.chance, error=5) for one in estimates]
-    with pytest.raises(UsageError) as refusal:
-        _check_agreement("y above 3", estimates, uncovered)
+    with pytest.raises(NoWay) as refusal:
+        _check_agreement(estimates, uncovered)
     assert says in str(refusal.value)
 
 
@@ -204,7 +212,7 @@ def test_an_estimate_that_its_parts_contradict_is_not_given(estimates, uncovered
         ("y", {"above": 3, "draws": 10}, "draws"),
         ("z", {"above": 3}, "no output"),
         ("level", {"above": 0.5}, "the same in every outcome"),
-        ("step", {"above": 1.5}, "no way was found"),
+        ("step", {"above": 1.5}, "the search came to 1"),
     ],
 )
 def test_a_level_that_makes_no_sense_is_refused(output, asked, says):
@@ -220,20 +228,37 @@ def test_a_level_that_makes_no_sense_is_refused(output, asked, says):
     assert says in str(refusal.value)
 
 
-def test_an_event_with_very_many_ways_is_refused_or_right():
-    model = simcost.Model("Many")
-    x = [model.input(f"x{k}", simcost.normal(mean=0, sd=1)) for k in range(8)]
+def farthest(inputs):
+    """The largest of several normals in size: an event in two ways an input."""
+    model = simcost.Model("Farthest")
+    x = [model.input(f"x{k}", simcost.normal(mean=0, sd=1)) for k in range(inputs)]
     most = abs(x[0])
     for one in x[1:]:
         most = np.maximum(most, abs(one))
     model.output("y", most)
-    exact = 1 - (1 - 2 * special.ndtr(-4.5)) ** 8
+    return model
+
+
+def right_or_refused(inputs, level, seed):
+    exact = -math.expm1(inputs * math.log1p(-2 * special.ndtr(-level)))
     said = ""
     try:
-        data = model.run(draws=1000).rare("y", above=4.5, draws=20_000)
+        data = farthest(inputs).run(draws=1000, seed=seed).rare("y", above=level, draws=20_000)
     except UsageError as refusal:
         said = str(refusal)
-    assert "can be given" in said or "no way was found" in said or holds(data, exact, within=0.2)
+    return "can be given" in said or holds(data, exact, within=0.2)
+
+
+@pytest.mark.parametrize("inputs", [3, 8])
+def test_an_event_in_many_ways_is_refused_or_right(inputs):
+    assert right_or_refused(inputs, 4.5, seed=0)
+
+
+@pytest.mark.slow
+def test_events_in_many_ways_are_refused_or_right_time_after_time():
+    cases = [(k, t, seed) for k in (2, 3, 4) for t in (3.5, 4.5, 5.5) for seed in range(10)]
+    wrong = [case for case in cases if not right_or_refused(*case)]
+    assert len(wrong) <= 2, wrong
 
 
 # ------------------------------------------------------------------------------------- command line

@@ -7,14 +7,14 @@ de Boer, Kroese, Mannor & Rubinstein (2005), Annals of Operations Research 134, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from simcost.analyses._latent import Latent, Vector
-from simcost.errors import UsageError
 
+STRIDE = 2**40
 DRAWS = 10_000  # a level
 ELITE = 0.1
 LEVELS = 40
@@ -22,6 +22,10 @@ SIGNIFICANT = 3.0  # standard errors of a mean, for a stream to be shifted
 FEWEST = 20  # outcomes that a mean can be taken of
 SPLITS = 3
 WIDE = 2.0  # variance of the normals, given the event, that no single way to it has
+STALLED, PATIENCE = 0.25, 2  # a shift that moves less than this, so many times, leads nowhere
+MOST_ROUTES = 8  # more, and some would be missed
+TRIES = 4  # searches in vain for a further one
+NEGLIGIBLE = 2 * np.log(1000.0)  # of squared lengths of shifts: a thousandth of the chance
 APART = 1.5  # distance from which two shifts are two routes to the event
 
 
@@ -47,8 +51,30 @@ class Search:
     w: Vector
 
 
+class Numbers:
+    """Gives out ranges of outcome numbers, far from those of runs and from each other."""
+
+    def __init__(self) -> None:
+        self.taken = self.outcomes = 0
+
+    def take(self, count: int) -> int:
+        """Return the first of so many numbers."""
+        self.taken += 1
+        self.outcomes += count
+        return self.taken * STRIDE
+
+
+class NoWay(Exception):
+    """There is no estimate; the text says why."""
+
+
 def search(
-    latent: Latent, threshold: float, number: Callable[[int], int], side: int, event: str
+    latent: Latent,
+    threshold: float,
+    numbers: Numbers,
+    side: int = 0,
+    avoided: Sequence[Vector] = (),
+    levels: int = LEVELS,
 ) -> Search:
     """Return the mean of the normals given that the output exceeds a threshold.
 
@@ -62,25 +88,29 @@ def search(
         The output.
     threshold : float
         What it is to exceed.
-    number : callable
-        Gives the first outcome number of each level.
+    numbers : Numbers
+        Gives the outcome numbers.
     side : int
         Number of the search.
-    event : str
-        The event in words, for errors.
+    avoided : sequence of float64[streams]
+        Shifts of ways that are known; outcomes more than a standard deviation along one of them
+        are left out.
+    levels : int
+        Most levels to take.
 
     Raises
     ------
-    UsageError
+    NoWay
         When the levels do not climb to the threshold.
     """
     everything = range(len(latent.streams))
     shift = np.zeros(len(latent.streams))
-    before = -np.inf
-    sides: list[tuple[Vector, float]] = []  # half-spaces: direction · w > bound
+    before, stalled = -np.inf, 0
+    # Half-spaces, direction · w > bound: those of known ways, then those of splits.
+    sides = [(-one, -float(np.linalg.norm(one))) for one in avoided]
     plain: tuple[Vector, Vector] | None = None
-    for level in range(LEVELS):
-        parts = [*latent.draw(shift, number(level), DRAWS, everything)]
+    for level in range(levels):
+        parts = [*latent.draw(shift, numbers.take(DRAWS), DRAWS, everything)]
         y = np.concatenate([part for part, _ in parts])
         w = np.concatenate([part for _, part in parts], axis=1)
         plain = plain or (y, w)
@@ -96,21 +126,22 @@ def search(
         if np.count_nonzero(elite) < FEWEST:
             break
         w, weights = w[:, elite], importance(w[:, elite], shift)
-        split = _split(w, weights) if len(sides) < SPLITS else None
+        splits = len(sides) - len(avoided)
+        split = _split(w, weights) if splits < SPLITS else None
         if split is not None:
             direction, bound = split
-            sign = -1.0 if side >> len(sides) & 1 else 1.0
+            sign = -1.0 if side >> splits & 1 else 1.0
             sides.append((sign * direction, sign * bound))
             there = sides[-1][0] @ w > sides[-1][1]
             w, weights = w[:, there], weights[there] / np.sum(weights[there])
-        shift = significant_mean(w, weights)
+        moved, shift = shift, significant_mean(w, weights)
         before = limit
         if limit >= threshold:
             return Search(shift, level + 1, *plain)
-    raise UsageError(
-        f"no way was found to {event}: the search came to {before:,.6g} and no further. Ask for a "
-        "lower level, or draw plainly: simcost run MODEL --draws 1e9 --budget LEVEL"
-    )
+        stalled = stalled + 1 if np.linalg.norm(shift - moved) < STALLED else 0
+        if stalled == PATIENCE:
+            break
+    raise NoWay(f"the search came to {before:,.6g} and no further")
 
 
 def importance(w: Vector, shift: Vector) -> Vector:
@@ -143,6 +174,44 @@ def significant_mean(w: Vector, weights: Vector) -> Vector:
     mean = w @ weights
     error = np.sqrt(((w - mean[:, None]) ** 2) @ weights**2)
     return np.where(np.abs(mean) > SIGNIFICANT * error, mean, 0.0)
+
+
+def all_routes(
+    latent: Latent, threshold: float, numbers: Numbers, known: Sequence[Search]
+) -> list[Vector]:
+    """Return shifts to an event: those known, and others that lead to it where these do not.
+
+    Parameters
+    ----------
+    latent, threshold, numbers
+        As in `search`.
+    known : sequence of Search
+        Searches that have come to it. Further ones get little more time than they took.
+
+    Raises
+    ------
+    NoWay
+        When there are more than 8 of them.
+    """
+    found = routes([one.shift for one in known])
+    levels = max(one.levels for one in known) + 2
+    failures = tries = 0
+    while failures < TRIES:
+        tries += 1
+        try:
+            new = search(latent, threshold, numbers, tries, found, levels).shift
+        except NoWay:
+            failures += 1
+            continue
+        nearest = min(float(one @ one) for one in found)
+        if not new.any() or float(new @ new) > nearest + NEGLIGIBLE:
+            failures += 1
+            continue
+        if len(found) == MOST_ROUTES:
+            raise NoWay(f"it comes about in more than {MOST_ROUTES} ways")
+        found.append(new)
+        failures = 0
+    return found
 
 
 def routes(shifts: Sequence[Vector]) -> list[Vector]:

@@ -9,9 +9,9 @@ contradict it.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from simcost.analyses._attributes import attributes, labels
 from simcost.analyses._latent import Latent, Vector
 from simcost.analyses._mixture import Estimate, estimate
 from simcost.analyses._reach import reach
-from simcost.analyses._shifts import Search, routes, search
+from simcost.analyses._shifts import NoWay, Numbers, Search, all_routes, routes, search
 from simcost.errors import UsageError
 from simcost.result import Result
 from simcost.run.given import whole
@@ -32,9 +32,7 @@ if TYPE_CHECKING:
     import xarray
 
 FEWEST_REPLICATES = 8
-STRIDE = 2**40  # outcomes set aside for each phase of each replicate
-PHASES = 128
-SECOND, FINAL, CHECK, PLAIN = 50, 100, 101, 102
+COMPARED = 20_000  # outcomes of each replicate of the comparison
 LEAST_EFFECTIVE = 200.0
 MOST_SHIFTED = 100
 LARGEST_SPREAD = 2.0  # of the replicates, in their own standard errors
@@ -95,27 +93,31 @@ def rare(
     event = f"{output} above {threshold:,.6g}"
     _check_possible(latent, threshold, output)
     latent = latent.ready(replicates * draws)
-    found = [search(latent, threshold, partial(_number, r), r, event) for r in range(replicates)]
-    shifts = routes([one.shift for one in found])
-    _check_dimension(shifts)
-    estimates = [
-        estimate(latent, threshold, shifts, _number(r, FINAL), draws) for r in range(replicates)
-    ]
-    uncovered = _uncovered(found, shifts)
-    _check_agreement(event, estimates, uncovered)
-    checked = _compare(latent, found, event)
-    spent = sum(one.levels for one in found) * 10_000 + replicates * draws
-    return _dataset(result, output, threshold, latent, shifts, estimates, checked, uncovered, spent)
+    numbers = Numbers()
+    with _said(f"no chance of {event} can be given"):
+        found = [search(latent, threshold, numbers, r) for r in range(replicates)]
+        _check_dimension([one.shift for one in found])
+        shifts = all_routes(latent, threshold, numbers, found)
+        first = [numbers.take(draws) for _ in range(replicates)]
+        estimates = [estimate(latent, threshold, shifts, number, draws) for number in first]
+        uncovered = _uncovered(found, shifts)
+        _check_agreement(estimates, uncovered)
+        checked = _compare(latent, found, numbers)
+    return _dataset(
+        result, output, threshold, latent, shifts, estimates, checked, uncovered, first, numbers
+    )
 
 
-def _number(replicate: int, phase: int) -> int:
-    """Return the first outcome number of a phase of a replicate; far from those of runs."""
-    return (1 + replicate * PHASES + phase) * STRIDE
-
-
-def _again(replicate: int, level: int) -> int:
-    """Return outcome numbers for the searches of the comparison."""
-    return _number(replicate, SECOND + level)
+@contextmanager
+def _said(what: str) -> Iterator[None]:
+    """Turn a reason why there is no estimate into an error that says what to do."""
+    try:
+        yield
+    except NoWay as reason:
+        raise UsageError(
+            f"{what}: {reason}. Ask for a lower level, take more draws (--draws), or draw plainly: "
+            "simcost run MODEL --draws 1e9 --budget LEVEL"
+        ) from None
 
 
 def _check_possible(latent: Latent, threshold: float, output: str) -> None:
@@ -132,12 +134,11 @@ def _check_possible(latent: Latent, threshold: float, output: str) -> None:
 def _check_dimension(shifts: Sequence[Vector]) -> None:
     shifted = int(np.count_nonzero(np.any(np.array(shifts) != 0.0, axis=0)))
     if shifted > MOST_SHIFTED:
-        raise UsageError(
-            f"{shifted} inputs would have to be shifted, and weights hold up to {MOST_SHIFTED}; "
-            "draw plainly: simcost run MODEL --draws 1e9 --budget LEVEL"
+        raise NoWay(
+            f"{shifted} inputs would have to be shifted, and weights bear {MOST_SHIFTED} at most"
         )
     if any(not shift.any() for shift in shifts):
-        raise UsageError("no input has a part in the event that can be told from luck")
+        raise NoWay("no input has a part in it that can be told from luck")
 
 
 def _uncovered(found: Sequence[Search], shifts: Sequence[Vector]) -> float:
@@ -153,7 +154,7 @@ def _uncovered(found: Sequence[Search], shifts: Sequence[Vector]) -> float:
     return float(np.mean(np.max(along, axis=0) < REACHED))
 
 
-def _check_agreement(event: str, estimates: Sequence[Estimate], uncovered: float) -> None:
+def _check_agreement(estimates: Sequence[Estimate], uncovered: float) -> None:
     """Refuse an estimate that its own parts contradict."""
     chances = np.array([one.chance for one in estimates])
     error = float(np.mean([one.error for one in estimates]))
@@ -179,29 +180,31 @@ def _check_agreement(event: str, estimates: Sequence[Estimate], uncovered: float
             "in more ways than were found"
         )
     if problem:
-        raise UsageError(
-            f"no chance of {event} can be given: {problem}. Take more draws (--draws), or draw "
-            "plainly: simcost run MODEL --draws 1e9 --budget LEVEL"
-        )
+        raise NoWay(problem)
 
 
-def _compare(latent: Latent, found: Sequence[Search], event: str) -> dict[str, tuple[float, float]]:
+def _compare(
+    latent: Latent, found: Sequence[Search], numbers: Numbers
+) -> dict[str, tuple[float, float]]:
     """Return the chance of a less rare event and its error, found in both ways.
 
     Raises
     ------
-    UsageError
+    NoWay
         When they contradict each other.
     """
     y = np.concatenate([one.y for one in found])
     level = float(np.quantile(y, 1 - CHECKED))
-    shifts = routes([search(latent, level, partial(_again, r), r, event).shift for r in range(4)])
-    draws = 20_000
-    sampled = [estimate(latent, level, shifts, _number(r, CHECK), draws) for r in range(len(found))]
-    met = count = 0
-    for part, _ in latent.draw(np.zeros(len(latent.streams)), _number(0, PLAIN), 100_000, []):
-        met += int(np.count_nonzero(part > level))
-        count += len(part)
+    shifts = routes([search(latent, level, numbers, r).shift for r in range(4)])
+    sampled = [
+        estimate(latent, level, shifts, numbers.take(COMPARED), COMPARED) for _ in range(len(found))
+    ]
+    count = len(found) * COMPARED
+    none = np.zeros(len(latent.streams))
+    met = sum(
+        int(np.count_nonzero(part > level))
+        for part, _ in latent.draw(none, numbers.take(count), count, [])
+    )
     plain = met / count
     chance = float(np.mean([one.chance for one in sampled]))
     errors = [
@@ -209,9 +212,9 @@ def _compare(latent: Latent, found: Sequence[Search], event: str) -> dict[str, t
         math.sqrt(plain * (1 - plain) / count),
     ]
     if abs(chance - plain) > CONTRADICTION * math.hypot(*errors):
-        raise UsageError(
-            f"no chance of {event} can be given: at a level where a plain run can be compared, it "
-            f"finds {plain:.3%} and the weighted one {chance:.3%}"
+        raise NoWay(
+            f"at a level where plain outcomes suffice they give {plain:.3%}, and weighted ones "
+            f"{chance:.3%}"
         )
     return {"check_sampled": (chance, errors[0]), "check_plain": (plain, errors[1])}
 
@@ -225,7 +228,8 @@ def _dataset(
     estimates: Sequence[Estimate],
     checked: dict[str, tuple[float, float]],
     uncovered: float,
-    spent: int,
+    first: Sequence[int],
+    numbers: Numbers,
 ) -> xarray.Dataset:
     import xarray as xr
 
@@ -243,7 +247,7 @@ def _dataset(
         "chance_upper": chance + t * error,
         "threshold": threshold,
         "ess": min(one.effective for one in estimates),
-        "evaluations": spent,
+        "evaluations": numbers.outcomes,
         "plain_draws": chance * (1 - chance) / error**2 if error else math.inf,
         **{
             name + end: value + sign * z * spread
@@ -265,7 +269,7 @@ def _dataset(
             "stream": labels(latent.names[k] for k in order),
             "replicate": np.arange(n),
             "route": np.arange(1, len(shifts) + 1),
-            "first_outcome": ("replicate", np.array([_number(r, FINAL) for r in range(n)])),
+            "first_outcome": ("replicate", np.array(first)),
         },
         attributes(
             result,
