@@ -157,7 +157,16 @@ def scalar(name: str, interval: Interval) -> dict[str, Any]:
 
 
 def attributes(outcomes: Outcomes, **own: Any) -> dict[str, Any]:
-    """Return the attributes that every Dataset of bars has, and its own."""
+    """Return the attributes that every Dataset of bars has, and its own.
+
+    Parameters
+    ----------
+    outcomes : Outcomes
+        What was looked at.
+    **own
+        Further attributes; ``notes``, which follow those of the run; ``moments``, whether the
+        figures rest on means of the output.
+    """
     meta = outcomes.meta
     given = {
         "output": outcomes.output,
@@ -169,7 +178,9 @@ def attributes(outcomes: Outcomes, **own: Any) -> dict[str, Any]:
         "scenario": meta.scenario,
         "confidence": meta.confidence,
     }
-    notes = [*meta.notes, *own.pop("notes", ())]
+    # Where means are involved, a reader must know whether a few outcomes dominate them.
+    said = outcomes.result.notes if own.pop("moments", False) else meta.notes
+    notes = [*said, *own.pop("notes", ())]
     return {**own, **given, "notes": notes}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -118,7 +119,7 @@ def read_couplings(outcomes: Outcomes, groups: Mapping[str, Sequence[str]]) -> C
             continue
         count = len(members)
         # Numbers that no model contains, each its own.
-        marks: Matrix = (0.1 + np.arange(count**2) * 1e-3 + len(blocks)).reshape(
+        marks: Any = (0.1 + np.arange(count**2) * 1e-3 + len(blocks)).reshape(
             count, count
         ) * math.sqrt(2)
         blocks.append(Block(members, correlation([loads[name] for name in members]), marks))

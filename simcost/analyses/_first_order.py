@@ -9,6 +9,7 @@ its variance: of a lognormal with sigma 1, 64 equal bins see 88%, these see 99%.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -124,19 +125,102 @@ def binned(outcomes: Outcomes) -> Binned:
     return Binned(axes, index, tuple(totals), y)
 
 
-def index_of(sums: Vector) -> tuple[float, float]:
-    """Return a first-order index and its standard error.
+def index_of(cells: Vector, inside: Inside | None = None) -> float:
+    """Return a first-order index, less the part that is noise of the bins' means.
+
+    Parameters
+    ----------
+    cells : float64[replicates, bins, 5]
+        Counts and power sums of the output over the bins. The noise of a bin's mean is that of
+        its own outcomes where they are independent; of a balanced design, where it is much less,
+        what the means of the replicates show.
+    inside : Inside, optional
+        What the bins are like inside; adds what the mean varies within them.
+
+    Returns
+    -------
+    float
+        Possibly negative.
+    """
+    sums = cells.sum(axis=0)
+    filled = sums[:, 0] > 0
+    count, one, two = sums[filled, :3].T
+    n = float(count.sum())
+    shift = float(one.sum()) / n
+    means = one / count
+    variance = float(two.sum()) / n - shift**2
+    if len(cells) == 1:
+        within = np.maximum(two - count * means**2, 0.0)
+        noise = np.where(count > 1, within / np.maximum(count - 1, 1.0), variance)
+    else:
+        counts, ones = cells[:, filled, 0], cells[:, filled, 1]
+        apart = ones / np.maximum(counts, 1.0) - means
+        present = (counts > 0).sum(axis=0)
+        noise = (counts * apart**2).sum(axis=0) / np.maximum(present - 1, 1)
+    between = float(np.sum(count * (means - shift) ** 2) - np.sum(noise * (1.0 - count / n)))
+    if inside is not None and len(count) > 2:
+        between += n * inside.of(filled).missed(count / n, means, noise / count)
+    return between / (n * variance)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inside:
+    """Bins of u as seen on the normal scale, on which most outputs are nearly straight lines.
+
+    Parameters
+    ----------
+    middles, variances : float64[bins]
+        Mean and variance of the normal of u inside each bin.
+    """
+
+    middles: Vector
+    variances: Vector
+
+    def of(self, filled: npt.NDArray[np.bool_]) -> Inside:
+        """Return those of some bins."""
+        return Inside(self.middles[filled], self.variances[filled])
+
+    def missed(self, shares: Vector, means: Vector, noise: Vector) -> float:
+        """Return how much the mean of the output varies within bins, in the mean over bins.
+
+        The slope in a bin is that between its neighbours, whose own noise is taken off.
+
+        Parameters
+        ----------
+        shares : float64[bins]
+            Of the outcomes.
+        means, noise : float64[bins]
+            Mean of the output in each bin, and the variance of that mean.
+        """
+        after = np.minimum(np.arange(len(means)) + 1, len(means) - 1)
+        before = np.maximum(np.arange(len(means)) - 1, 0)
+        apart = self.middles[after] - self.middles[before]
+        slopes = ((means[after] - means[before]) ** 2 - noise[after] - noise[before]) / apart**2
+        return float(np.sum(shares * self.variances * slopes))
+
+
+def inside_of(axis: Axis) -> Inside | None:
+    """Return what an axis's bins are like inside; None for levels, which have no inside."""
+    if axis.kind != "bins":
+        return None
+    edges = axis.bins.edges
+    z = special.ndtri(edges)
+    density = np.concatenate([[0.0], np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi), [0.0]])
+    shares = np.diff(np.concatenate([[0.0], edges, [1.0]]))
+    middles = -np.diff(density) / shares
+    weighted = np.concatenate([[0.0], z * density[1:-1], [0.0]])
+    return Inside(middles, 1.0 - np.diff(weighted) / shares - middles**2)
+
+
+def influence_error(sums: Vector, s: float) -> float:
+    """Return the standard error of a first-order index of independent outcomes.
 
     Parameters
     ----------
     sums : float64[bins, 5]
         Counts and power sums of the output over the bins.
-
-    Returns
-    -------
-    tuple of float
-        The index less the part that is noise of the bins' means (each bin with its own variance),
-        so possibly negative; the error that its influence function 2 y m - m² - S y² gives.
+    s : float
+        The index; its influence function is 2 y m - m² - S y², with m the mean of the bin.
 
     References
     ----------
@@ -146,13 +230,8 @@ def index_of(sums: Vector) -> tuple[float, float]:
     count, one, two, three, four = sums[sums[:, 0] > 0].T
     n = float(count.sum())
     shift = float(one.sum()) / n
-    means = one / count
     variance = float(two.sum()) / n - shift**2
-    within = np.maximum(two - count * means**2, 0.0)
-    noise = np.where(count > 1, within / np.maximum(count - 1, 1.0), variance)
-    between = float(np.sum(count * (means - shift) ** 2) - np.sum(noise * (1.0 - count / n)))
-    s = between / (n * variance)
-    g = means - shift
+    g = one / count - shift
     squares = (
         (4.0 + 2.0 * s) * g**2 * two
         + count * g**4
@@ -162,26 +241,41 @@ def index_of(sums: Vector) -> tuple[float, float]:
     )
     influence = (2.0 * g * one - count * g**2 - s * two).sum() / n
     spread = max(float(squares.sum()) / n - float(influence) ** 2, 0.0)
-    return s, math.sqrt(spread / n) / variance
+    return math.sqrt(spread / n) / variance
 
 
-def first_order(sums: Vector, confidence: float) -> Interval:
+def first_order(cells: Vector, axis: Axis, confidence: float) -> Interval:
     """Return a first-order index with its interval.
 
     Parameters
     ----------
-    sums : float64[replicates, bins, 5]
-        See `index_of`; replicates of a balanced design give the error by their spread.
+    cells : float64[replicates, bins, 5]
+        See `index_of`.
+    axis : Axis
+        The input.
     confidence : float
         Level.
     """
-    value, error = index_of(sums.sum(axis=0))
-    factor = normal(confidence)
-    if len(sums) > 1:
-        parts = [index_of(one)[0] for one in sums]
-        error = float(np.std(parts, ddof=1)) / math.sqrt(len(sums))
-        factor = student(confidence, len(sums) - 1)
-    return Interval(value, value - factor * error, value + factor * error)
+    inside = inside_of(axis)
+    value = index_of(cells, inside)
+    if len(cells) > 1:
+        return _left_out(value, [(cells, inside)], confidence)
+    half = normal(confidence) * influence_error(cells[0], value)
+    return Interval(value, value - half, value + half)
+
+
+def _left_out(
+    value: float, inputs: Sequence[tuple[Vector, Inside | None]], confidence: float
+) -> Interval:
+    """Return an interval of a sum of indices from leaving out each replicate (jackknife)."""
+    replicates = len(inputs[0][0])
+    parts = [
+        sum(index_of(np.delete(cells, r, axis=0), inside) for cells, inside in inputs)
+        for r in range(replicates)
+    ]
+    error = float(np.std(parts)) * math.sqrt(replicates - 1)
+    half = student(confidence, replicates - 1) * error
+    return Interval(value, value - half, value + half)
 
 
 def no_effect(sums: Vector, axis: Axis) -> float:
@@ -212,14 +306,11 @@ def interaction(found: Binned, confidence: float) -> Interval:
 
     Of independent inputs; the error is that of the sum of the influence functions.
     """
-    replicates = len(found.sums[0])
-    each = [index_of(sums.sum(axis=0))[0] for sums in found.sums]
+    inputs = [(c, inside_of(axis)) for c, axis in zip(found.sums, found.axes, strict=True)]
+    each = [index_of(cells, inside) for cells, inside in inputs]
     value = 1.0 - sum(each)
-    if replicates > 1:
-        parts = np.sum([[index_of(one)[0] for one in sums] for sums in found.sums], axis=0)
-        half = student(confidence, replicates - 1) * float(np.std(parts, ddof=1))
-        half /= math.sqrt(replicates)
-        return Interval(value, value - half, value + half)
+    if len(found.sums[0]) > 1:
+        return _left_out(value, inputs, confidence)
     total = squared = 0.0
     for first in range(0, len(found.y), LEAF):
         place = slice(first, first + LEAF)

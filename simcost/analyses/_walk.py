@@ -43,6 +43,7 @@ Vector = npt.NDArray[np.float64]
 
 PARTNER = 1 << 62  # how far on the outcome is that new draws come from
 TOGETHER = 256  # outcomes that walk in the same order
+SHORT = 7  # times as long as in a run takes NumPy for an outcome of so few
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ def walk_effects(outcomes: Outcomes, groups: Mapping[str, Sequence[str]], walks:
     program = compile_plan(plan)
     blocks = 2 * math.ceil(walks / TOGETHER / 2)
     players = len(couplings.players)
-    engine = settle_engine(program, outcomes.settings, blocks * TOGETHER * (players + 1))
+    work = blocks * TOGETHER * (players + 1) * SHORT
+    engine = settle_engine(program, outcomes.settings, work)
     walk = walker(program, seed=outcomes.settings.seed, engine=engine)
     orders = _orders(couplings, outcomes.settings.seed, blocks)
     masks = couplings.masks(program)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import xarray
 
 APART = 3  # places in the ranking from which two methods are said to disagree
-LEADING = 8  # of the inputs that no method ranks among these, it does not matter
+SMALL = 0.05  # of the largest effect; an input that no method gives more does not matter
 
 
 def comparison(
@@ -31,14 +31,14 @@ def comparison(
     statistic: str = "mean",
     bins: int = 10,
     budget: float | None = None,
-    gates: str = "pass",
+    gates_at: str = "pass",
     groups: Groups | None = None,
 ) -> xarray.Dataset:
     """Return the effects and ranks that several methods give the inputs of an output.
 
     Parameters
     ----------
-    result, output, statistic, bins, budget, gates, groups
+    result, output, statistic, bins, budget, gates_at, groups
         As for a tornado; the statistic is that of ``conditional`` and ``gate``.
     methods : sequence of str
         Two or more of a tornado's methods.
@@ -46,9 +46,9 @@ def comparison(
     Returns
     -------
     xarray.Dataset
-        As described in `simcost.analyses`. An input that some method ranks among the
-        first eight disagrees where one calls it significant and another does not, or where two
-        that do rank it three places apart.
+        As described in `simcost.analyses`. Of an input that some method gives 5% of its
+        largest effect or more, methods disagree where one calls it significant and another does
+        not, or where two that do rank it three places apart.
 
     Raises
     ------
@@ -62,7 +62,7 @@ def comparison(
     found = {}
     for name in names:
         own = (statistic, budget) if name in ("conditional", "gate") else ("mean", None)
-        found[name] = dataset_of(outcomes, name, Question(own[0], bins, own[1], gates, groups))
+        found[name] = dataset_of(outcomes, name, Question(own[0], bins, own[1], gates_at, groups))
     return _dataset(outcomes, found)
 
 
@@ -75,12 +75,12 @@ def _dataset(outcomes: Outcomes, found: Mapping[str, xarray.Dataset]) -> xarray.
         inputs += [str(n) for n in dataset["input"].values if n not in inputs]
     table = {name: _columns(dataset, inputs) for name, dataset in found.items()}
     columns: dict[str, Any] = {
-        key: (("method", "input"), np.array([row[k] for row in table.values()]))
+        key: (("tornado", "input"), np.array([row[k] for row in table.values()]))
         for k, key in enumerate(("effect", "rank", "significant"))
     }
     flags, notes = _disagreement(inputs, table)
     columns["disagree"] = ("input", flags)
-    columns["unit"] = ("method", np.array([d.attrs["unit"] for d in found.values()], dtype=object))
+    columns["unit"] = ("tornado", np.array([d.attrs["unit"] for d in found.values()], dtype=object))
     said = [note for dataset in found.values() for note in dataset.attrs["notes"]]
     notes = list(dict.fromkeys([*said, *notes]))
     attrs = attributes(
@@ -90,7 +90,7 @@ def _dataset(outcomes: Outcomes, found: Mapping[str, xarray.Dataset]) -> xarray.
         statistic=first.attrs["statistic"],
         title=f"What drives {outcomes.output}, by {len(found)} methods",
     )
-    coords = {"method": np.array([*found], dtype=object), "input": np.array(inputs, dtype=object)}
+    coords = {"tornado": np.array([*found], dtype=object), "input": np.array(inputs, dtype=object)}
     return Drawing(columns, coords, attrs | {"notes": notes})
 
 
@@ -113,10 +113,11 @@ def _disagreement(
 ) -> tuple[npt.NDArray[np.bool_], list[str]]:
     """Flag inputs that matter and that methods see differently, with a sentence on them."""
     flags, said = [], []
+    largest = {m: np.nanmax(np.abs(row[0])) for m, row in table.items()}
     for k, name in enumerate(inputs):
         ranks = {m: row[1][k] for m, row in table.items() if row[1][k] == row[1][k]}
         seen = {m: place for m, place in ranks.items() if table[m][2][k]}
-        matters = min(seen.values(), default=len(inputs)) <= LEADING
+        matters = any(abs(table[m][0][k]) >= SMALL * largest[m] for m in seen)
         apart = max(seen.values(), default=0.0) - min(seen.values(), default=0.0) >= APART
         flags.append(matters and (len(seen) < len(ranks) or apart))
         if flags[-1]:

@@ -228,10 +228,11 @@ def _by_inputs(
         return np.vstack([parts, rest])
 
     got = _shares(outcomes, tail, draw)
+    unsure = np.array([sum(_unsure(found, k, tail) for k in row) for row in rows]) * scale**2
     values = got.values
     start = outcomes.result.mean(outcomes.output)
     names = [*names, INTERACTIONS]
-    errors = np.sqrt(got.variances)
+    errors = np.sqrt(got.variances + np.append(unsure, unsure.sum()))
     notes = []
     if any(len(loadings(axis.driver.uniform).weights) > 1 for axis in found.axes if axis.driver):
         notes.append(
@@ -268,6 +269,23 @@ def _effect(found: Binned, k: int, numbers: npt.NDArray[np.int64]) -> Vector:
     return effect
 
 
+def _unsure(found: Binned, k: int, tail: Tail) -> float:
+    """Return the variance that the error of the bins' means adds to an input's contribution.
+
+    The contribution is Σ w m less Σ p m, with m the means, w the bins' shares among the outcomes at
+    the target, and p those among all.
+    """
+    total = found.sums[k].sum(axis=0)
+    count = np.maximum(total[:, 0], 1.0)
+    spread_of_means = np.maximum(total[:, 2] / count - (total[:, 1] / count) ** 2, 0.0) / count
+    numbers, weights = tail.near, np.ones(len(tail.near))
+    if tail.beyond is not None and tail.weights is not None:
+        numbers, weights = tail.beyond, tail.weights
+    w = np.bincount(found.index[k, numbers], weights, minlength=len(total)) / weights.sum()
+    p = total[:, 0] / total[:, 0].sum()
+    return float(((w - p) ** 2) @ spread_of_means)
+
+
 def _dataset(
     outcomes: Outcomes,
     found: Allocation,
@@ -286,7 +304,9 @@ def _dataset(
     z = normal(outcomes.meta.confidence)
     parts = [
         Interval(value, value - z * error, value + z * error)
-        for value, error in zip(found.values[order], found.errors[order], strict=True)
+        for value, error in zip(
+            found.values[order].tolist(), found.errors[order].tolist(), strict=True
+        )
     ]
     columns = spread("contribution", "item", parts) | scalar("base", found.base)
     columns |= scalar("target", goal)
@@ -298,6 +318,7 @@ def _dataset(
         statistic=f"{statistic.name} minus {base}",
         title=f"From the {words[base]} of {outcomes.output} to its {statistic.name}, by {by}",
         notes=found.notes,
+        moments=base == "mean" or statistic.moments or by == "inputs",
     )
     attrs |= {"target_name": statistic.name, "base_name": base}
     names = np.array([found.names[k] for k in order], dtype=object)

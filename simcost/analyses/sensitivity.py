@@ -93,8 +93,9 @@ def _dataset(
 
     confidence = outcomes.meta.confidence
     names = [axis.name for axis in found.axes]
-    first = {n: first_order(s, confidence) for n, s in zip(names, found.sums, strict=True)}
-    p = {a.name: no_effect(s, a) for a, s in zip(found.axes, found.sums, strict=True)}
+    counted = list(zip(found.axes, found.sums, strict=True))
+    first = {axis.name: first_order(sums, axis, confidence) for axis, sums in counted}
+    p = {axis.name: no_effect(sums, axis) for axis, sums in counted}
     delta_by = dict(zip(names, deltas.intervals, strict=True))
     players = list(effects.names) if effects else names
     if effects:
@@ -122,6 +123,7 @@ def _dataset(
         method="bins of the run; walks" if effects else "bins of the run",
         statistic="share of variance",
         title=f"Shares of the variance of {outcomes.output}",
+        moments=True,
         notes=_notes(outcomes, dependent, effects, groups),
     )
     attrs["evaluations"] = effects.evaluations if effects else 0

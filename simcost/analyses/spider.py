@@ -36,14 +36,14 @@ def spider(
     statistic: str = "mean",
     bins: int = 10,
     budget: float | None = None,
-    gates: str = "pass",
+    gates_at: str = "pass",
     groups: Groups | None = None,
 ) -> xarray.Dataset:
     """Return a statistic along each input.
 
     Parameters
     ----------
-    result, output, statistic, bins, budget, gates, groups
+    result, output, statistic, bins, budget, gates_at, groups
         As for a tornado.
     method : str
         ``conditional``: of the outcomes in each of the bins, at the middle of the bin. ``swing``:
@@ -60,12 +60,12 @@ def spider(
         As a tornado does.
     """
     outcomes = Outcomes(result, output)
-    question = Question(statistic, bins, budget, gates, groups)
+    question = Question(statistic, bins, budget, gates_at, groups)
     if one_of("method", method, METHODS) == "conditional":
         return _conditional(outcomes, question)
     if groups or statistic != "mean" or budget is not None:
         raise UsageError("a swing's spider has neither groups nor a statistic")
-    return _swing(outcomes, gates)
+    return _swing(outcomes, gates_at)
 
 
 def _conditional(outcomes: Outcomes, question: Question) -> xarray.Dataset:
@@ -73,15 +73,15 @@ def _conditional(outcomes: Outcomes, question: Question) -> xarray.Dataset:
     check_bins(question.bins, outcomes.count, statistic.fewest)
     rows = axes(outcomes, question)
     index = outcomes.index([(axis.node, axis.bins) for axis in rows])
-    middles = (np.arange(question.bins) + 0.5) / question.bins
+    percentiles = (2 * np.arange(question.bins) + 1) * 50 / question.bins
     lines = [
-        _line(outcomes, statistic, axis, row, middles)
+        _line(outcomes, statistic, axis, row, percentiles / 100)
         for axis, row in zip(rows, index, strict=True)
     ]
     base = scalar("base", statistic.ask(outcomes.result, outcomes.output))
     title = f"{statistic.title.format(outcomes.output)} along the percentiles of each input"
     return _dataset(
-        outcomes, [axis.name for axis in rows], 100 * middles, np.array(lines), base,
+        outcomes, [axis.name for axis in rows], percentiles, np.array(lines), base,
         method="conditional", statistic=statistic.name, title=title,
         unit="" if statistic.plain else outcomes.unit,
     )  # fmt: skip
@@ -104,8 +104,8 @@ def _line(
     return [found.get(int(piece), nothing) for piece in pieces]
 
 
-def _swing(outcomes: Outcomes, gates: str) -> xarray.Dataset:
-    base = Base(outcomes, gates)
+def _swing(outcomes: Outcomes, gates_at: str) -> xarray.Dataset:
+    base = Base(outcomes, gates_at)
     levels = np.array(PERCENTILES)
     shown = [driver for driver in outcomes.drivers if not is_switch(driver)]
     lines = []

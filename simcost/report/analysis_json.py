@@ -22,7 +22,7 @@ def analysis_json(data: Any) -> str:
     str
         An object with the attributes, the scalars, and ``"bars"``: one object for each input or
         item, in order. A figure that runs over percentiles or methods is a list there, in the
-        order of ``"percentile"`` or ``"method"``. `null` for a number that does not exist.
+        order of ``"percentile"`` or ``"tornado"``. `null` for a number that does not exist.
     """
     main = next(dim for dim in MAIN if dim in data.sizes)
     content: dict[str, Any] = {name: _plain(value) for name, value in data.attrs.items()}
@@ -42,7 +42,7 @@ def analysis_json(data: Any) -> str:
 
 
 def _free(name: object, content: dict[str, Any]) -> str:
-    """Return a key for a coordinate whose name an attribute has taken: ``methods``, ``units``."""
+    """Return a key for a coordinate whose name an attribute has taken: ``units``."""
     return f"{name}s" if name in content else str(name)
 
 

@@ -16,6 +16,8 @@ from simcost.result.digits import MISSING, figure, plus_minus
 TOP = 15  # bars shown unless others are asked for
 NARROWEST_BAR, WIDEST_BAR = 16, 44
 _FAINT = "n.s."  # not significant
+_DECIMALS = 3  # of a share of one
+_GAP = 2  # between columns, and before the first
 _COMPUTED = 4  # digits of a figure without simulation error
 _SHARES = ("sensitivity", "comparison")  # whose figures are not in the unit of the output
 
@@ -79,16 +81,39 @@ def amount(data: Data, name: str, k: int | None = None) -> str:
     return plus_minus(value, None if math.isnan(half) else half)
 
 
+def share(data: Data, name: str, k: int | None = None) -> str:
+    """Return a share of one as `amount` does, with three decimals at most."""
+    text = amount(data, name, k)
+    decimals = max(len(part.partition(".")[2]) for part in text.split(" ± "))
+    if decimals <= _DECIMALS and "e" not in text:
+        return text
+    value, low, high = (
+        float(data[f"{name}{suffix}"].values[() if k is None else k])
+        for suffix in ("", "_lower", "_upper")
+    )
+    number = f"{value:.{_DECIMALS}f}".replace("-0.000", "0.000")
+    return f"{number} ± {max(high - value, value - low):.{_DECIMALS}f}"
+
+
 def _with_bars(
-    rows: Rows, spans: Sequence[tuple[float, float]], base: float, width: int, left: int
+    rows: Rows,
+    spans: Sequence[tuple[float, float]],
+    base: float,
+    width: int,
+    left: int,
+    narrowest: int = NARROWEST_BAR,
 ) -> list[str] | None:
     """Return rows with a bar behind each, the header's empty; None where there is no room."""
-    right = range(left, len(rows[0]))
-    room = width - len(max(columns(rows, right), key=len)) - 3
-    if room < NARROWEST_BAR:
+    filled = [k for k in range(len(rows[0])) if any(row[k] for row in rows)]
+    cells = [[row[k] for k in filled] for row in rows]
+    taken = sum(max(map(len, column)) + _GAP for column in zip(*cells, strict=True))
+    room = width - taken - _GAP
+    if room < narrowest:
         return None
     bars = ["", *strips(spans, base, min(room, WIDEST_BAR))]
-    return columns([[*row, bar] for row, bar in zip(rows, bars, strict=True)], right)
+    return columns(
+        [[*row, bar] for row, bar in zip(cells, bars, strict=True)], range(left, len(filled))
+    )
 
 
 def _more(count: int, top: int, what: str) -> list[str]:
@@ -170,7 +195,7 @@ def _plain(value: float) -> str:
 
 
 def _comparison(data: Data, width: int, top: int) -> list[str]:
-    methods = [str(name) for name in data["method"].values]
+    methods = [str(name) for name in data["tornado"].values]
     rows = [["", *(cell for name in methods for cell in (name, "")), ""]]
     ranks, effects = data["rank"].values, data["effect"].values
     shown = min(data.sizes["input"], top)
@@ -199,15 +224,16 @@ def _sensitivity(data: Data, width: int, top: int) -> list[str]:
         keys = {key: keys[key] for key in ("first", "delta")}
     rows = [["", *keys.values()]]
     rows += [
-        [str(data["input"].values[k]), *(amount(data, key, k) for key in keys)]
-        for k in range(shown)
+        [str(data["input"].values[k]), *(share(data, key, k) for key in keys)] for k in range(shown)
     ]
     lead = data["shapley" if walked else "first"].values
     spans = [(math.nan, float(lead[k])) for k in range(shown)]
-    barred = _with_bars(rows, spans, 0.0, width, 1) or columns(rows, range(1, len(rows[0])))
+    barred = _with_bars(rows, spans, 0.0, width, 1, NARROWEST_BAR // 2) or columns(
+        rows, range(1, len(rows[0]))
+    )
     lines = [*barred, *_more(count, top, "inputs"), ""]
     if not math.isnan(float(data["interaction"])):
-        lines.append(f"Interactions (1 - sum of first orders): {amount(data, 'interaction')}.")
+        lines.append(f"Interactions (1 - sum of first orders): {share(data, 'interaction')}.")
     lines.append(f"Noise floor of delta {figure(float(data['noise_floor_delta']), 2)}.")
     return [*lines, _legend(data)]
 
