@@ -185,6 +185,19 @@ def test_a_coefficient_has_one_bar_with_its_value():
     assert "rank correlation with cost" in said(drawing)
 
 
+@pytest.mark.parametrize("name", ["tornado", "contingency", "sensitivity", "spider", "ladder"])
+def test_a_figure_that_does_not_exist_leaves_a_gap_and_the_others_stand(name):
+    data = analysis_of(name)
+    for key, values in data.items():
+        if isinstance(values, np.ndarray) and values.dtype == float and len(values) > 4:
+            if key not in ("percentile", "severity"):
+                values[1] = np.nan
+    drawing = figure(data)
+    drawing.draw_without_rendering()
+    if name in ("tornado", "contingency"):
+        assert said(drawing).count("does not exist") == 1
+
+
 def test_scenarios_are_ranked_and_the_model_as_declared_is_the_base_line():
     data = analysis_of("stress")
     axes = figure(data).axes[0]
@@ -206,6 +219,8 @@ def test_scenarios_are_ranked_and_the_model_as_declared_is_the_base_line():
         (lambda: analysis_of("stress"), {"quantile": "P99"}, "write P10, P50, P90"),
         (lambda: type(analysis_of("tornado"))(attributes("horoscope")), {}, "'horoscope'; there"),
         (lambda: type(analysis_of("tornado"))(attributes("tornado")), {}, "needs 'input'"),
+        (lambda: analysis_of("tornado", count=0), {}, "has no input: there is nothing to draw"),
+        (lambda: analysis_of("tornado"), {"top": 0}, "top must be 1 or more, not 0"),
         (lambda: 7, {}, "not of int"),
         (lambda: {}, {}, "not of dict"),
     ],
