@@ -38,7 +38,8 @@ def run(tmp_path_factory):
 def test_first_order_of_thirty_inputs_at_a_million_draws(benchmark, run):
     def indices():
         found = binned(Outcomes(run, "everything"))
-        return [first_order(sums, axis, 0.95) for sums, axis in zip(found.sums, found.axes)]
+        pairs = zip(found.sums, found.axes, strict=True)
+        return [first_order(sums, axis, 0.95) for sums, axis in pairs]
 
     benchmark.pedantic(indices, rounds=5, warmup_rounds=1)
 

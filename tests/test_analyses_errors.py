@@ -97,7 +97,7 @@ def test_percentiles_of_an_infinite_variance_have_a_tornado():
         ({"budget": 3.0}, ["a budget goes with the statistic overrun"]),
         ({"method": "conditonal"}, ["did you mean conditional"]),
         ({"method": "swing", "statistic": "P90"}, ["a swing has no statistic"]),
-        ({"method": "swing", "gates": "open"}, ["pass, fail, expected"]),
+        ({"method": "swing", "gates_at": "open"}, ["pass, fail, expected"]),
         ({"method": "gate"}, ["depends on no gate"]),
         ({"bins": 1}, ["bins must be a whole number from 2"]),
         ({"bins": 2.5}, ["bins must be"]),

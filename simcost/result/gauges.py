@@ -8,9 +8,9 @@ from collections.abc import Hashable
 import numpy as np
 import numpy.typing as npt
 
-from simcost.result.digest import leaf_hash
+from simcost.result.exact import Table, Total, leaf_total
 from simcost.result.gauge import Gauge, Leaves
-from simcost.result.leaf import Leaf, row_counts
+from simcost.result.leaf import Leaf
 from simcost.result.moments import Moments, moments
 from simcost.result.powers import Powers, leaf_powers, merge_powers
 from simcost.result.products import Products, leaf_products, merge_products
@@ -25,6 +25,7 @@ class MomentsGauge(Gauge):
     def __init__(self, name: str) -> None:
         self.names = (name,)
         self._powers: Groups[Powers] = Groups(merge_powers)
+        self._total = Total()
         self._low, self._high, self._binary = math.inf, -math.inf, True
 
     @property
@@ -32,23 +33,24 @@ class MomentsGauge(Gauge):
         """What tells it from other gauges."""
         return ("moments", *self.names)
 
-    def take(self, leaves: Leaves) -> tuple[float, float, bool, list[Powers]]:
-        """Return range, whether all outcomes are 0 or 1, and sums of powers."""
+    def take(self, leaves: Leaves) -> tuple[float, float, bool, Powers, Table | None]:
+        """Return range, whether all outcomes are 0 or 1, sums of powers, and the exact sum."""
         leaf = leaves[self.names[0]]
-        return leaf.low, leaf.high, _binary(leaf), leaf_powers(leaf)
+        return leaf.low, leaf.high, _binary(leaf), leaf_powers(leaf), leaf_total(leaf)
 
-    def add(self, part: tuple[float, float, bool, list[Powers]]) -> None:
+    def add(self, part: tuple[float, float, bool, Powers, Table | None]) -> None:
         """Add the contribution of the next leaf."""
-        low, high, binary, cells = part
+        low, high, binary, cell, total = part
+        self._total.add(total)
         self._low, self._high = min(self._low, low), max(self._high, high)
         self._binary = self._binary and binary
-        for cell in cells:
-            self._powers.add(cell)
+        self._powers.add(cell)
 
     def settle(self, seen: int) -> None:
         """Compute the moments."""
         self.powers = self._powers.total()
-        self.moments: Moments = moments(self.powers, self._low, self._high, self._binary)
+        means = self._total.means(self.powers.count)
+        self.moments: Moments = moments(self.powers, self._low, self._high, self._binary, means)
 
 
 def _binary(leaf: Leaf) -> bool:
@@ -71,11 +73,8 @@ class ThresholdGauge(Gauge):
 
     def take(self, leaves: Leaves) -> Counts:
         """Count in one leaf."""
-        blocks = leaves[self.names[0]].blocks
-        counts = np.zeros_like(self.at_most)
-        for rows in blocks:
-            counts += row_counts(rows <= self.level, len(counts))
-        return counts
+        leaf = leaves[self.names[0]]
+        return leaf.tools.at_most(leaf.values, self.level, leaf.replicates)
 
     def add(self, part: Counts) -> None:
         """Add the count of the next leaf."""
@@ -94,14 +93,13 @@ class ProductsGauge(Gauge):
         """What tells it from other gauges."""
         return ("products", *self.names)
 
-    def take(self, leaves: Leaves) -> list[Products]:
+    def take(self, leaves: Leaves) -> Products:
         """Return the sums of one leaf."""
         return leaf_products(*(leaves[name] for name in self.names))
 
-    def add(self, part: list[Products]) -> None:
+    def add(self, part: Products) -> None:
         """Add the sums of the next leaf."""
-        for cell in part:
-            self._cells.add(cell)
+        self._cells.add(part)
 
     def settle(self, seen: int) -> None:
         """Merge the sums."""
@@ -124,7 +122,8 @@ class DigestGauge(Gauge):
 
     def take(self, leaves: Leaves) -> bytes:
         """Hash one leaf."""
-        return leaf_hash(leaves[self.names[0]].values)
+        leaf = leaves[self.names[0]]
+        return leaf.tools.fingerprint(leaf.values)
 
     def add(self, part: bytes) -> None:
         """Add the hash of the next leaf."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import numpy as np
@@ -11,13 +13,15 @@ import numpy.typing as npt
 from simcost.errors import NumericalError
 from simcost.result.bracket import Bracket
 from simcost.result.gauge import Gauge
-from simcost.result.leaf import Leaf
+from simcost.result.leaf import Leaf, Pair
 from simcost.result.radix import RadixGauge
 from simcost.result.source import LEAF, Source, leaves_of
+from simcost.result.tools import NUMPY, Tools
 
 Vector = npt.NDArray[np.float64]
 G = TypeVar("G", bound=Gauge)
 
+_THREADS = 4  # more do not help: much of the work holds the interpreter's lock
 _GROWTH = 4  # brackets are narrowed whenever this many times as many outcomes have been seen
 
 
@@ -30,10 +34,12 @@ class Ledger:
         Where the outcomes come from.
     replicates : int
         Number R of replicates; outcome k belongs to replicate ``k % R``.
+    tools : Tools
+        What measures; all tools give the same bits.
     """
 
-    def __init__(self, source: Source, replicates: int) -> None:
-        self.source, self.replicates = source, replicates
+    def __init__(self, source: Source, replicates: int, tools: Tools = NUMPY) -> None:
+        self.source, self.replicates, self.tools = source, replicates, tools
         self._done: dict[Hashable, Gauge] = {}
 
     @property
@@ -62,6 +68,9 @@ class Ledger:
         self._done |= missing
         if lost:
             self._rescue(lost)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "tools": NUMPY}  # compiled ones belong to this process
 
     def brackets(self, name: str) -> Iterator[Bracket]:
         """Yield the brackets of an output."""
@@ -97,8 +106,14 @@ class Ledger:
         names = [*dict.fromkeys(name for gauge in gauges for name in gauge.names)]
         finite = {name for gauge in gauges if gauge.finite for name in gauge.names}
 
+        centres: dict[str, float] = {}
+        pairs: dict[str, dict[Pair, bool]] = {}
+
         def look(number: int, values: Mapping[str, Vector]) -> dict[str, Leaf]:
-            leaves = {name: Leaf(array, self.replicates) for name, array in values.items()}
+            leaves = {
+                name: Leaf(array, self.replicates, centres.get(name), self.tools, pairs.get(name))
+                for name, array in values.items()
+            }
             for name in finite:
                 _refuse_not_finite(name, leaves[name], number)
             return leaves
@@ -112,18 +127,20 @@ class Ledger:
 
         total, first = leaves_of(self.count), 1
         for pilot in self.source.map(keep, names, 0, 1):
+            centres.update({name: leaf.centre for name, leaf in pilot.items()})
             for gauge in gauges:
                 gauge.aim(pilot[gauge.names[0]])
                 gauge.add(gauge.take(pilot))
+            pairs.update(_pairs(gauges))
         steps = self._steps(total, any(gauge.adaptive for gauge in gauges))
         for last in steps:
             for parts in self.source.map(work, names, first, last):
                 for gauge, part in zip(gauges, parts, strict=True):
                     gauge.add(part)
             first = last
-            for gauge in gauges:
-                if gauge.adaptive or last == total:
-                    gauge.settle(min(last * LEAF, self.count))
+            seen = min(last * LEAF, self.count)
+            _settle([g for g in gauges if g.adaptive or last == total], seen)
+            pairs.update(_pairs(gauges))
 
     def _steps(self, total: int, adaptive: bool) -> Iterator[int]:
         """Yield the leaves after which to take stock."""
@@ -133,6 +150,27 @@ class Ledger:
                 yield last
             last *= _GROWTH
         yield total
+
+
+def _settle(gauges: Sequence[Gauge], seen: int) -> None:
+    """Let gauges take stock, side by side where there is something to sort."""
+    if seen <= LEAF:
+        for gauge in gauges:
+            gauge.settle(seen)
+        return
+    with ThreadPoolExecutor(min(_THREADS, os.cpu_count() or 1)) as pool:
+        for _ in pool.map(lambda gauge: gauge.settle(seen), gauges):
+            pass
+
+
+def _pairs(gauges: Sequence[Gauge]) -> dict[str, dict[Pair, bool]]:
+    """Return by output what its brackets will ask of the next leaves."""
+    pairs: dict[str, dict[Pair, bool]] = {}
+    for gauge in gauges:
+        if isinstance(gauge, Bracket):
+            mine, pair = pairs.setdefault(gauge.names[0], {}), (gauge.low, gauge.high)
+            mine[pair] = mine.get(pair, False) or gauge.tails
+    return pairs
 
 
 def _refuse_not_finite(name: str, leaf: Leaf, number: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,7 @@ from simcost.result.shortfall import cvar
 from simcost.result.source import LEAF, Arrays
 from simcost.result.sums import replicate_sizes
 from simcost.result.tails import tail_notes
+from simcost.result.tools import NUMPY, Tools
 
 if TYPE_CHECKING:
     import xarray
@@ -53,8 +54,8 @@ class Result:
         Unit of each output; empty for a plain number.
     meta : Meta
         Where it came from.
-    origin : object, optional
-        What the outcomes can be drawn from again. Opaque here: analyses know what it is.
+    tools : Tools
+        What measures; all tools give the same bits.
 
     Raises
     ------
@@ -62,26 +63,32 @@ class Result:
         When arrays, units and `meta` do not fit together.
     """
 
+    _origin: object = None
+
     def __init__(
         self,
         values: Mapping[str, npt.ArrayLike],
         units: Mapping[str, str],
         meta: Meta,
-        origin: object = None,
+        tools: Tools = NUMPY,
     ) -> None:
         arrays = {name: _frozen(array) for name, array in values.items()}
         _check(arrays, meta)
-        self._settle(Ledger(Arrays(arrays), meta.replicates), arrays, units, meta, origin)
+        self._settle(Ledger(Arrays(arrays), meta.replicates, tools), arrays, units, meta)
         self._values: Mapping[str, Vector] | None = MappingProxyType(arrays)
 
     @classmethod
     def of_ledger(
-        cls, ledger: Ledger, units: Mapping[str, str], meta: Meta, origin: object = None
+        cls,
+        ledger: Ledger,
+        units: Mapping[str, str],
+        meta: Meta,
+        values: Mapping[str, Vector] | None = None,
     ) -> Result:
-        """Return the result of outcomes that are not kept.
+        """Return the result of outcomes that something else makes, or has made.
 
-        It answers everything that does not need all outcomes at once, in the same bits. What the
-        ledger has not measured yet takes another pass over the source.
+        If they are not kept it still answers everything that does not need all outcomes at once,
+        in the same bits. What the ledger has not measured yet takes another pass over the source.
 
         Parameters
         ----------
@@ -91,19 +98,17 @@ class Result:
             Unit of each output, all of them.
         meta : Meta
             Where it came from.
-        origin : object, optional
-            What the outcomes can be drawn from again.
+        values : mapping of str to float64[n], optional
+            The outcomes, read-only, if they are kept.
         """
         result = cls.__new__(cls)
-        result._settle(ledger, units, units, meta, origin)
-        result._values = None
+        result._settle(ledger, units, units, meta)
+        result._values = None if values is None else MappingProxyType(dict(values))
         return result
 
     def under(self, meta: Meta) -> Result:
         """Return the same outcomes under another description; what was measured stays known."""
-        result = Result.of_ledger(self._ledger, self._units, meta, self._origin)
-        result._values = self._values
-        return result
+        return Result.of_ledger(self._ledger, self._units, meta, self._values).of(self._origin)
 
     def _settle(
         self,
@@ -111,10 +116,8 @@ class Result:
         names: Iterable[str],
         units: Mapping[str, str],
         meta: Meta,
-        origin: object,
     ) -> None:
         self._ledger = ledger
-        self._origin = origin
         self._units = MappingProxyType({name: units.get(name, "") for name in names})
         self._meta = meta
         self._samples: dict[str, Sample] = {}
@@ -151,6 +154,19 @@ class Result:
         """Where the result came from."""
         return self._meta
 
+    def of(self, origin: object) -> Self:
+        """Return the same outcomes, with what they can be drawn from again.
+
+        Parameters
+        ----------
+        origin : object
+            Opaque here: analyses know what it is.
+        """
+        result = object.__new__(type(self))
+        result.__dict__.update(self.__dict__)
+        result._origin = origin
+        return result
+
     @property
     def origin(self) -> object:
         """What the outcomes can be drawn from again; `None` where that is not known.
@@ -185,7 +201,7 @@ class Result:
         tails = tail_notes(
             self._sample(name) for name in self.outputs if name not in (SUCCEEDED, FAILED_STAGE)
         )
-        return (*self._meta.notes, *[_SEQUENTIAL] * self._meta.sequential, *tails)
+        return (*self._meta.notes, *sequential_notes(self._meta), *tails)
 
     def caveats(self, name: str) -> tuple[str, ...]:
         """Return what a reader of the mean of one output must know: its tail, where it is heavy."""
@@ -212,6 +228,8 @@ class Result:
         self,
         quantiles: Sequence[float] | None = None,
         thresholds: Mapping[str, Sequence[float]] | None = None,
+        *,
+        digest: bool = True,
     ) -> None:
         """Measure what a report needs in one pass; anything else is measured when asked.
 
@@ -221,11 +239,14 @@ class Result:
             Percentiles; those of the run where left out. From P50 on, with `cvar`.
         thresholds : mapping of str to sequence of float, optional
             Levels by output, for `exceedance` and `within`.
+        digest : bool
+            Whether to take the fingerprint, too.
         """
         percents = self._meta.quantiles if quantiles is None else quantiles
         samples = [self._sample(name) for name in self.outputs]
         wanted = [check_percent(percent) for percent in percents]
-        self._ledger.ensure(report_gauges(samples, wanted, thresholds or {}))
+        gauges = report_gauges(samples, wanted, thresholds or {})
+        self._ledger.ensure(g for g in gauges if digest or not isinstance(g, DigestGauge))
 
     def estimate(self, name: str, quantiles: Sequence[float] | None = None) -> Estimate:
         """Return mean, standard deviation and percentiles (in per cent) of an output."""
@@ -259,14 +280,14 @@ class Result:
 
     def exceedance(self, name: str, threshold: float) -> Interval:
         """Return the probability that an output is above a threshold."""
-        limit = _finite(threshold)
+        limit = finite(threshold)
         sample = self._sample(name)
         sizes = replicate_sizes(sample.count, sample.replicates)
         return proportion(sample, sizes - sample.order.at_most(limit))
 
     def within(self, name: str, threshold: float) -> Interval:
         """Return the probability that an output is at most a threshold."""
-        limit = _finite(threshold)
+        limit = finite(threshold)
         sample = self._sample(name)
         return proportion(sample, sample.order.at_most(limit))
 
@@ -404,7 +425,13 @@ def _check(values: Mapping[str, Vector], meta: Meta) -> None:
             raise UsageError(f"{name!r} has shape {array.shape}, not ({meta.draws},)")
 
 
-def _finite(threshold: float) -> float:
+def sequential_notes(meta: Meta) -> tuple[str, ...]:
+    """Return the note on a number of draws chosen by a precision, if it was."""
+    return (_SEQUENTIAL,) * meta.sequential
+
+
+def finite(threshold: float) -> float:
+    """Return a threshold as a float; UsageError for NaN."""
     value = float(threshold)
     if value != value:
         raise UsageError("a threshold must be a number, not NaN")

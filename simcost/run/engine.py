@@ -14,26 +14,30 @@ import numpy.typing as npt
 from simcost.designs import DESIGNS
 from simcost.errors import NumericalError, ResourceError, UsageError
 from simcost.graph.node import Node
-from simcost.machine import Program, choose_engine, compiled, execute, lower
+from simcost.machine import (
+    Program,
+    choose_engine,
+    compiled,
+    execute,
+    lower,
+    machine_in_use,
+    tools_of,
+)
 from simcost.result import Meta, Result
 from simcost.run.given import percentiles, whole
-from simcost.run.memory import check_memory
 from simcost.run.plan import Plan
 from simcost.run.replay import trace_plan
 
 Progress = Callable[[int, int], None]  # outcomes done, outcomes in all
 
+GATES = ("sampled", "exact")
 LARGEST_SEED = 2**63
 IN_RANGE = " within 0 and 1"  # ends the label of a check of a share
-_NOT_KEPT = (
-    "More can be drawn without keeping every outcome: leave out keep=True, or write no --out file "
-    "other than .json."
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a plan is drawn. The numbers that come out depend on the first three only.
+    """How a plan is drawn. The numbers that come out depend on the first four only.
 
     Parameters
     ----------
@@ -43,6 +47,9 @@ class Settings:
         Any whole number; 0 is a seed.
     design : str
         ``random``, ``sobol`` or ``lhs``.
+    gates : str
+        ``sampled``, or ``exact`` to count every outcome in all the ways that gates can fall,
+        weighted (see `simcost.run.patterns`), where there are few.
     quantiles : tuple of float
         Percentiles to report, between 0 and 100.
     threads : int or None
@@ -68,6 +75,7 @@ class Settings:
     draws: int = 100_000
     seed: int = 0
     design: str = "random"
+    gates: str = "sampled"
     quantiles: tuple[float, ...] = (10.0, 50.0, 90.0)
     threads: int | None = None
     segment: int = 65_536
@@ -87,37 +95,9 @@ class Settings:
             object.__setattr__(self, "threads", whole("threads", self.threads, 1))
         if self.design not in DESIGNS:
             raise UsageError(f"there is no design {self.design!r}: write {', '.join(DESIGNS)}")
+        if self.gates not in GATES:
+            raise UsageError(f"gates are {' or '.join(GATES)}, not {self.gates!r}")
         object.__setattr__(self, "quantiles", percentiles(self.quantiles))
-
-
-def run_in_memory(plan: Plan, settings: Settings) -> Result:
-    """Draw a plan and keep every outcome.
-
-    Parameters
-    ----------
-    plan : Plan
-        What to draw.
-    settings : Settings
-        How to draw it.
-
-    Returns
-    -------
-    Result
-
-    Raises
-    ------
-    ResourceError
-        When it would not fit into memory; nothing has been drawn then.
-    NumericalError
-        When an output is NaN or infinite; names the outcome and the quantity that made it.
-    """
-    check_memory(settings.draws, len(plan.outputs), settings.memory_limit, hint=_NOT_KEPT)
-    settings = rounded(settings)
-    check_memory(settings.draws, len(plan.outputs), settings.memory_limit, hint=_NOT_KEPT)
-    program = compile_plan(plan)
-    values = draw(program, settings, 0, settings.draws)
-    check_finite(plan, settings, values, 0)
-    return make_result(plan, settings, dict(zip(plan.outputs, values, strict=True)))
 
 
 def rounded(settings: Settings) -> Settings:
@@ -215,7 +195,7 @@ def check_finite(
     position = first + (column if positions is None else int(positions[column]))
     trace = trace_plan(plan, settings.seed, settings.design, position, bases)
     outcome = position + bases[0]
-    what = _not_finite(trace.values)
+    what = not_finite(trace.values)
     count = int(np.count_nonzero(~np.isfinite(values).all(axis=0)))
     raise NumericalError(
         f"{what} in outcome {outcome:,}"
@@ -237,8 +217,9 @@ def make_result(
     """Wrap drawn values, with everything needed to make them again."""
     for row in values.values():
         row.setflags(write=False)
-    meta = make_meta(plan, settings, notes, sequential)
-    return Result(values, plan.units, meta, origin_of(plan, settings))
+    tools = tools_of("machine" if machine_in_use() else "interpreter")
+    result = Result(values, plan.units, make_meta(plan, settings, notes, sequential), tools)
+    return result.of(origin_of(plan, settings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +279,7 @@ def versions() -> dict[str, str]:
     return found
 
 
-def _not_finite(values: Mapping[str, float]) -> str:
+def not_finite(values: Mapping[str, float]) -> str:
     """Say which figure is the first that is not finite; a share out of range makes NaN."""
     for name, value in values.items():
         if np.isfinite(value):

@@ -1,0 +1,238 @@
+"""The compiled loops behind `simcost.machine.measure`, over one leaf of one output.
+
+Sixteen outcomes at a time, see `simcost.machine.lanes`; what is left over at the end goes to the
+first lanes, one each, as in the last row of a table.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from simcost.machine import lanes
+from simcost.machine.cache import numba_cache
+from simcost.machine.loops import jit, portable
+from simcost.result.tools import GOLDEN, MIX_1, MIX_2, ROWS
+
+lanes.check()
+SIZE = lanes.LANES
+CHAIN = ROWS * SIZE
+U, bits = np.uint64, portable.bits
+STRETCH = 4 * CHAIN  # outcomes after which the way of comparing is chosen anew
+CROWD = STRETCH // 8
+look_at, span_of, between_of = lanes.look, lanes.span, lanes.between
+count_of, total_of = lanes.at_most, lanes.total
+excess_of, products_of = lanes.excess, lanes.products
+
+
+@jit
+def add(part: Any, out: Any, first: Any) -> None:
+    """Add the sums of one chain to those before."""
+    for k in range(part.size):
+        out[k] = part[k] if first else out[k] + part[k]
+
+
+@jit
+def fold(table: Any, rows: Any, replicates: Any) -> None:
+    """Add the lanes of each replicate up, by halves, into the first of them."""
+    for row in range(rows):
+        half = SIZE // 2
+        while half >= replicates:
+            for k in range(row * SIZE, row * SIZE + half):
+                table[k] = table[k] + table[k + half]
+            half //= 2
+        for k in range(row * SIZE, row * SIZE + replicates):
+            table[k] = table[k] + 0  # there is one zero
+
+
+@jit
+def look(x: Any, centre: Any, replicates: Any, out: Any) -> None:
+    """Sum four powers, find smallest and largest; `out` is float64[96]."""
+    sums, part = out[: 4 * SIZE], np.empty(6 * SIZE)
+    for k in range(SIZE):
+        out[4 * SIZE + k], out[5 * SIZE + k] = np.inf, -np.inf
+    for first in range(0, x.size, CHAIN):
+        piece = x[first : first + CHAIN]
+        whole = piece.size // SIZE * SIZE
+        look_at(piece, whole, centre, part)
+        for i in range(whole, piece.size):
+            lane, value = i - whole, piece[i]
+            d = value - centre
+            square = d * d
+            part[lane] += d
+            part[SIZE + lane] += square
+            part[2 * SIZE + lane] += d * square
+            part[3 * SIZE + lane] += square * square
+            part[4 * SIZE + lane] = min(part[4 * SIZE + lane], value)
+            part[5 * SIZE + lane] = max(part[5 * SIZE + lane], value)
+        add(part[: 4 * SIZE], sums, first == 0)
+        for k in range(4 * SIZE, 5 * SIZE):
+            out[k] = min(out[k], part[k])
+            out[SIZE + k] = max(out[SIZE + k], part[SIZE + k])
+    fold(out, 4, replicates)
+    for row in (4, 5):
+        for k in range(row * SIZE + 1, row * SIZE + SIZE):
+            least, most = min(out[row * SIZE], out[k]), max(out[row * SIZE], out[k])
+            out[row * SIZE] = least if row == 4 else most
+
+
+@jit
+def span(x: Any, low: Any, high: Any, part: Any, near: Any, places: Any) -> Any:
+    """Count in a stretch, and collect what lies between; `part` is int64[64]."""
+    whole = x.size // SIZE * SIZE
+    found = span_of(x, whole, low, high, part, near, places)
+    for i in range(whole, x.size):
+        lane, value = i - whole, x[i]
+        part[lane] += value < low
+        part[SIZE + lane] += value <= low
+        part[2 * SIZE + lane] += value < high
+        part[3 * SIZE + lane] += value <= high
+        if low < value and value < high:
+            near[found] = value
+            places[found] = i
+            found += 1
+    return found
+
+
+@jit
+def between(x: Any, low: Any, high: Any, part: Any, near: Any, places: Any) -> Any:
+    """Do the same for a whole number of lanes and ends that few outcomes share."""
+    inside = between_of(x, x.size, low, high, part, near, places)
+    for k in range(SIZE):
+        part[3 * SIZE + k] = part[2 * SIZE + k] = part[SIZE + k]
+        part[SIZE + k] = part[k]
+    found = 0
+    for k in range(inside):
+        value, place = near[k], places[k]
+        if value == low:
+            part[SIZE + place % SIZE] += 1
+        if value == high:
+            part[2 * SIZE + place % SIZE] -= 1
+        if low < value and value < high:
+            near[found] = value
+            places[found] = place
+            found += 1
+    return found, inside
+
+
+@jit
+def spans_of(x: Any, low: Any, high: Any, out: Any, part: Any, near: Any, places: Any) -> Any:
+    """Count, and collect what lies between; `out` is int64[64]."""
+    for k in range(4 * SIZE):
+        out[k] = 0
+    total, crowded = 0, low == high
+    for first in range(0, x.size, STRETCH):
+        piece = x[first : first + STRETCH]
+        if crowded or piece.size < STRETCH:
+            found = span(piece, low, high, part, near[total:], places[total:])
+        else:
+            found, inside = between(piece, low, high, part, near[total:], places[total:])
+            crowded = inside > CROWD
+        for k in range(total, total + found):
+            places[k] += first
+        total += found
+        for k in range(4 * SIZE):
+            out[k] += part[k]
+    return total
+
+
+@jit
+def excess(x: Any, level: Any, out: Any) -> None:
+    """Sum distances above a level; `out` is float64[32]."""
+    part = np.empty(2 * SIZE)
+    for first in range(0, x.size, CHAIN):
+        piece = x[first : first + CHAIN]
+        whole = piece.size // SIZE * SIZE
+        excess_of(piece, whole, level, part)
+        for i in range(whole, piece.size):
+            d = piece[i] - level
+            above = d if d > 0.0 else 0.0
+            part[i - whole] += above
+            part[SIZE + i - whole] += above * above
+        add(part, out, first == 0)
+
+
+@jit
+def spans(
+    x: Any, lows: Any, highs: Any, tails: Any, replicates: Any, counts: Any, sums: Any,
+    near: Any, places: Any, ends: Any,
+) -> None:  # fmt: skip
+    """Compare with several pairs of values; see `simcost.result.tools.Spans`."""
+    part = np.empty(4 * SIZE, dtype=np.int64)
+    ends[0] = 0
+    for k in range(lows.size):
+        start = ends[k]
+        mine, sum_of = counts[k * 4 * SIZE :], sums[k * 2 * SIZE :]
+        ends[k + 1] = start + spans_of(
+            x, lows[k], highs[k], mine, part, near[start:], places[start:]
+        )
+        fold(mine, 4, replicates)
+        if tails[k] != 0 and highs[k] < np.inf:
+            excess(x, highs[k], sum_of[: 2 * SIZE])
+            fold(sum_of, 2, replicates)
+        else:
+            for i in range(2 * SIZE):
+                sum_of[i] = 0.0
+
+
+@jit
+def total(x: Any, coarse: Any, fine: Any, replicates: Any, out: Any) -> None:
+    """Sum on two grids, and what is left; `out` is float64[48]."""
+    part = np.empty(3 * SIZE)
+    for first in range(0, x.size, CHAIN):
+        piece = x[first : first + CHAIN]
+        whole = piece.size // SIZE * SIZE
+        total_of(piece, whole, coarse, fine, part)
+        for i in range(whole, piece.size):
+            lane, value = i - whole, piece[i]
+            high = (value + coarse) - coarse
+            low = ((value - high) + fine) - fine
+            part[lane] += high
+            part[SIZE + lane] += low
+            part[2 * SIZE + lane] += (value - high) - low
+        add(part, out, first == 0)
+    fold(out, 3, replicates)
+
+
+@jit
+def at_most(x: Any, level: Any, out: Any) -> None:
+    """Count what is at most a level; `out` is int64[16]."""
+    whole = x.size // SIZE * SIZE
+    count_of(x, whole, level, out)
+    for i in range(whole, x.size):
+        out[i - whole] += x[i] <= level
+
+
+@jit
+def products(x: Any, y: Any, middle_x: Any, middle_y: Any, out: Any) -> None:
+    """Sum products; `out` is float64[16]."""
+    part = np.empty(SIZE)
+    for first in range(0, x.size, CHAIN):
+        left, right = x[first : first + CHAIN], y[first : first + CHAIN]
+        whole = left.size // SIZE * SIZE
+        products_of(left, right, whole, middle_x, middle_y, part)
+        for i in range(whole, left.size):
+            part[i - whole] += (left[i] - middle_x) * (right[i] - middle_y)
+        add(part, out, first == 0)
+
+
+@jit
+def fingerprint(x: Any, out: Any) -> None:
+    """Sum and parity of the mixed bits; `out` is uint64[2]."""
+    total, parity = U(0), U(0)
+    for i in range(x.size):
+        z = U(bits(x[i])) + U(i + 1) * GOLDEN
+        z = (z ^ (z >> U(30))) * MIX_1
+        z = (z ^ (z >> U(27))) * MIX_2
+        z = z ^ (z >> U(31))
+        total += z
+        parity ^= z
+    out[0] = total
+    out[1] = parity
+
+
+with numba_cache() as cached:
+    if cached:
+        for loop in (look, total, spans, at_most, products, fingerprint):
+            loop.enable_caching()
