@@ -177,6 +177,23 @@ def test_a_run_that_keeps_nothing_gives_the_same_figures():
         assert said(figure(kept, kind)) == said(figure(gone, kind))
 
 
+def test_a_run_with_exact_gates_is_drawn_from_its_weights():
+    model = simcost.load(STAGED)
+    result = model.run(draws=1024, design="best")
+    drawn = bars(figure(result, "waterfall").axes[0])
+    mean, off = result.mean("cost").value, result.mean("write_off").value
+    assert sum(bar.get_width() for bar in drawn[-2:]) == pytest.approx(mean)
+    assert drawn[-1].get_width() == pytest.approx(off)
+    drawing = figure(result, "convergence")
+    assert "sobol design · exact gates" in said(drawing)
+    curve = drawing.axes[1].lines[0]
+    shorter = model.run(draws=512, design="best")
+    assert curve.get_xdata()[-2] == 512
+    assert curve.get_ydata()[-2] == shorter.quantile("cost", 50).value
+    atom = figure(result, "histogram", output="write_off").axes[0].containers[-1].patches[0]
+    assert atom.get_height() == pytest.approx(result.exactly("write_off", 0.0).value)
+
+
 def test_a_coefficient_has_one_bar_with_its_value():
     data = analysis_of("tornado", method="rank")
     drawing = figure(data)

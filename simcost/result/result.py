@@ -293,7 +293,7 @@ class Result:
 
     def exactly(self, name: str, value: float) -> Interval:
         """Return the probability that an output is exactly a value: a write-off of 0, say."""
-        limit = _finite(value)
+        limit = finite(value)
         sample = self._sample(name)
         below = sample.order.at_most(math.nextafter(limit, -math.inf))
         return proportion(sample, sample.order.at_most(limit) - below)

@@ -9,21 +9,26 @@ from functools import cache
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
 
-_DPI = 100.0
+_DPI = (72.0, 100.0, 400.0)  # letters are fitted to the pixels, so their width depends on these
 _BREAKS = re.compile(r"[^\s_./\-]*[\s_./\-]?")
 
 
 @cache
-def _renderer() -> RendererAgg:
-    return RendererAgg(1, 1, _DPI)  # type: ignore[no-untyped-call]
+def _renderer(dpi: float) -> RendererAgg:
+    return RendererAgg(1, 1, dpi)  # type: ignore[no-untyped-call]
 
 
 @cache
 def measure(text: str, size: float, weight: str = "normal") -> float:
-    """Return the width of one line of text in inches."""
+    """Return the width of one line of text in inches, the largest of several resolutions."""
     font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
-    size_of = _renderer().get_text_width_height_descent(text, font, False)  # type: ignore[no-untyped-call]
-    return float(size_of[0]) / _DPI
+    return max(_width(text, font, dpi) for dpi in _DPI)
+
+
+def _width(text: str, font: FontProperties, dpi: float) -> float:
+    size_of = _renderer(dpi).get_text_width_height_descent
+    width, _, _ = size_of(text, font, ismath=False)  # type: ignore[no-untyped-call]
+    return float(width) / dpi
 
 
 def wrap(text: str, inches: float, size: float, weight: str = "normal", lines: int = 0) -> str:
