@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from simcost.errors import UsageError
 from simcost.graph.node import Node, walk
 from simcost.result import Result
+from simcost.result.names import check_output
 from simcost.run.drivers import Driver, drivers
 from simcost.run.engine import Origin, Settings
 from simcost.run.plan import Plan
@@ -69,6 +70,7 @@ def origin_of(result: Result, question: str, output: str) -> tuple[Plan, Setting
     UsageError
         When that is not known, when the design is not the random one, or for an unknown output.
     """
+    check_output(output, result.units)
     if not isinstance(result.origin, Origin):
         raise UsageError(
             f"{question} draws outcomes again, and this result does not know its model; "
@@ -79,5 +81,6 @@ def origin_of(result: Result, question: str, output: str) -> tuple[Plan, Setting
             f"{question} takes independent outcomes; run with design random, "
             f"not {result.meta.design}"
         )
-    result.estimate(output, ())  # refuses an unknown output, with the nearest name
+    if result.meta.gates != "sampled":
+        raise UsageError(f"{question} takes outcomes whose gates are drawn; run with gates sampled")
     return result.origin.plan, result.origin.settings

@@ -12,7 +12,12 @@ import click
 
 
 def answer(
-    data: Any, render: Callable[[Any, int, int], str], *, as_json: bool, plot: Path | None, top: int
+    data: Any,
+    render: Callable[[Any, int, int], str],
+    *,
+    as_json: bool,
+    plot: Path | None = None,
+    top: int,
 ) -> None:
     """Print an analysis, and draw it where asked.
 

@@ -19,7 +19,7 @@ from simcost.cli.answers import answer
 @click.option(
     "--inputs", type=int, default=4, show_default=True, help="Most inputs that a box restricts."
 )
-def discover(model: Path, as_json: bool, plot: Path | None, top: int, **options: Any) -> None:
+def discover(model: Path, as_json: bool, top: int, **options: Any) -> None:
     """Find ranges of a few of MODEL's inputs that hold most of its bad outcomes.
 
     The ranges are found on the outcomes drawn, and scored on as many fresh ones.
@@ -35,6 +35,10 @@ def discover(model: Path, as_json: bool, plot: Path | None, top: int, **options:
     if (options["above"] is None) == (options["below"] is None):
         raise click.UsageError("say what is bad: --above P90, --above 200000, or --below LEVEL")
     asked = {name: options.pop(name) for name in ("above", "below", "boxes", "inputs")}
-    result, output = draw(model, plot, options)
+    result, output = draw(model, None, options)
     data = result.discover(output, **asked)
-    answer(data, render_discover, as_json=as_json, plot=plot, top=top)
+    answer(data, render_discover, as_json=as_json, top=top)
+
+
+# Boxes are read, not drawn.
+discover.params = [one for one in discover.params if one.name != "plot"]

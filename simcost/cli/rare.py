@@ -24,7 +24,6 @@ def rare(
     above: float,
     replicates: int,
     as_json: bool,
-    plot: Path | None,
     top: int,
     **options: Any,
 ) -> None:
@@ -42,6 +41,10 @@ def rare(
 
     draws = options["draws"]
     options["draws"] = min(draws, SCOUTS)
-    result, output = draw(model, plot, options)
+    result, output = draw(model, None, options)
     data = result.rare(output, above=above, draws=draws, replicates=replicates)
-    answer(data, render_rare, as_json=as_json, plot=plot, top=top)
+    answer(data, render_rare, as_json=as_json, top=top)
+
+
+# A chance is read, not drawn.
+rare.params = [one for one in rare.params if one.name != "plot"]
