@@ -6,6 +6,8 @@ commands of a shell are. So no import points up, and a result costs nothing more
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simcost.registry import collect
@@ -16,6 +18,14 @@ if TYPE_CHECKING:
     from simcost.result.result import Result
 
 ROOM = "simcost.analyses"
+
+
+FIGURES = "simcost.report.figures"
+
+
+def drawn(result: Result, path: str | Path | None, kind: str, **options: Any) -> Any:
+    """Return a figure of a result, or the path of the file that it was written to."""
+    return import_module(FIGURES).draw(result, path, kind, **options)
 
 
 def ask(question: str, result: Result, output: str, **options: Any) -> xarray.Dataset:
