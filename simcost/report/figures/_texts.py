@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import cache
 
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
 
 _DPI = (72.0, 100.0, 400.0)  # letters are fitted to the pixels, so their width depends on these
-_BREAKS = re.compile(r"[^\s_./\-]*[\s_./\-]?")
+_WORDS = re.compile(r"\S*\s?")
+_PARTS = re.compile(r"[^_./\-]*[_./\-]?")
 
 
 @cache
@@ -37,7 +37,7 @@ def wrap(text: str, inches: float, size: float, weight: str = "normal", lines: i
     Parameters
     ----------
     text : str
-        Breaks after spaces and after ``_ - . /``; inside a word only where it is too wide alone.
+        Breaks after spaces; after ``_ - . /``, or between letters, only in words too wide alone.
     inches, size : float
         Width to keep within, and size of the letters in points.
     weight : str
@@ -45,10 +45,9 @@ def wrap(text: str, inches: float, size: float, weight: str = "normal", lines: i
     lines : int
         Most lines; what is left over becomes ``…``. 0 for any number.
     """
-    pieces = [piece for piece in _BREAKS.findall(text) if piece]
     found = [""]
-    for piece in pieces:
-        for part in _narrow(piece, inches, size, weight):
+    for word in _WORDS.findall(text):
+        for part in _narrow(word, inches, size, weight):
             if measure((found[-1] + part).rstrip(), size, weight) > inches and found[-1]:
                 found.append("")
             found[-1] += part
@@ -67,69 +66,17 @@ def shorten(text: str, inches: float, size: float, weight: str = "normal") -> st
     return f"{text.rstrip()}…"
 
 
-def _narrow(piece: str, inches: float, size: float, weight: str) -> list[str]:
-    """Cut a single word that is too wide by itself."""
+def _narrow(word: str, inches: float, size: float, weight: str) -> list[str]:
+    """Cut a word that is too wide by itself: after its marks, and between letters if need be."""
+    if measure(word.rstrip(), size, weight) <= inches:
+        return [word]
     parts = []
-    while measure(piece, size, weight) > inches and len(piece) > 1:
-        end = len(piece) - 1
-        while end > 1 and measure(piece[:end], size, weight) > inches:
-            end -= 1
-        parts.append(piece[:end])
-        piece = piece[end:]
-    return [*parts, piece]
-
-
-def more(count: int, what: str, rest: str) -> tuple[str, ...]:
-    """Return ``3 more inputs are not shown.``; nothing where there is no more."""
-    if count <= 0:
-        return ()
-    verb, others = rest.split("|") if "|" in rest else (rest, rest)
-    return (f"{count} more {what}{'s' * (count > 1)} {verb if count == 1 else others}.",)
-
-
-def spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Return places at least `gap` apart, within limits, as near as can be to those given.
-
-    Neighbours that come too close are merged into a block around their mean (pool adjacent
-    violators: Ayer et al. 1955), which is the least-squares solution.
-    """
-    order = sorted(range(len(places)), key=lambda i: places[i])
-    gap = min(gap, (high - low) / max(len(places) - 1, 1))
-    blocks: list[tuple[float, int]] = []  # mean of (place - rank · gap), members
-    for rank, i in enumerate(order):
-        block = (min(max(places[i], low), high) - rank * gap, 1)
-        while blocks and blocks[-1][0] > block[0]:
-            mean, count = blocks.pop()
-            total = count + block[1]
-            block = ((mean * count + block[0] * block[1]) / total, total)
-        blocks.append(block)
-    flat = [mean for mean, count in blocks for _ in range(count)]
-    limit = high - gap * (len(places) - 1)
-    found = [0.0] * len(places)
-    for rank, i in enumerate(order):
-        found[i] = min(max(flat[rank], low), limit) + rank * gap
-    return found
-
-
-def room(
-    low: float, high: float, labels: Sequence[tuple[float, int, float]], inches: float
-) -> tuple[float, float]:
-    """Return axis limits that leave room for labels beside their places.
-
-    Parameters
-    ----------
-    low, high : float
-        What the axis must show in any case.
-    labels : sequence of (float, int, float)
-        Place on the axis, side (-1 left, 1 right) and width in inches.
-    inches : float
-        Width of the axis.
-    """
-    widest = [max((w for _, s, w in labels if s == side), default=0.0) for side in (-1, 1)]
-    shrink = min(1.0, 0.8 * inches / (sum(widest) or 1.0))
-    left, right = low, high
-    for _ in range(60):
-        step = (right - left) / inches * shrink
-        left = min([low, *(x - w * step for x, side, w in labels if side < 0)])
-        right = max([high, *(x + w * step for x, side, w in labels if side > 0)])
-    return left, right
+    for part in _PARTS.findall(word):
+        while measure(part, size, weight) > inches and len(part) > 1:
+            end = len(part) - 1
+            while end > 1 and measure(part[:end], size, weight) > inches:
+                end -= 1
+            parts.append(part[:end])
+            part = part[end:]
+        parts.append(part)
+    return parts
