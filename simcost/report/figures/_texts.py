@@ -80,3 +80,59 @@ def _narrow(word: str, inches: float, size: float, weight: str) -> list[str]:
             part = part[end:]
         parts.append(part)
     return parts
+
+
+def more(count: int, what: str, rest: str) -> tuple[str, ...]:
+    """Return ``3 more inputs are not shown.``; nothing where there is no more."""
+    if count <= 0:
+        return ()
+    verb, others = rest.split("|") if "|" in rest else (rest, rest)
+    return (f"{count} more {what}{'s' * (count > 1)} {verb if count == 1 else others}.",)
+
+
+def spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Return places at least `gap` apart, within limits, as near as can be to those given.
+
+    Neighbours that come too close are merged into a block around their mean (pool adjacent
+    violators: Ayer et al. 1955), which is the least-squares solution.
+    """
+    order = sorted(range(len(places)), key=lambda i: places[i])
+    gap = min(gap, (high - low) / max(len(places) - 1, 1))
+    blocks: list[tuple[float, int]] = []  # mean of (place - rank · gap), members
+    for rank, i in enumerate(order):
+        block = (min(max(places[i], low), high) - rank * gap, 1)
+        while blocks and blocks[-1][0] > block[0]:
+            mean, count = blocks.pop()
+            total = count + block[1]
+            block = ((mean * count + block[0] * block[1]) / total, total)
+        blocks.append(block)
+    flat = [mean for mean, count in blocks for _ in range(count)]
+    limit = high - gap * (len(places) - 1)
+    found = [0.0] * len(places)
+    for rank, i in enumerate(order):
+        found[i] = min(max(flat[rank], low), limit) + rank * gap
+    return found
+
+
+def room(
+    low: float, high: float, labels: Sequence[tuple[float, int, float]], inches: float
+) -> tuple[float, float]:
+    """Return axis limits that leave room for labels beside their places.
+
+    Parameters
+    ----------
+    low, high : float
+        What the axis must show in any case.
+    labels : sequence of (float, int, float)
+        Place on the axis, side (-1 left, 1 right) and width in inches.
+    inches : float
+        Width of the axis.
+    """
+    widest = [max((w for _, s, w in labels if s == side), default=0.0) for side in (-1, 1)]
+    shrink = min(1.0, 0.8 * inches / (sum(widest) or 1.0))
+    left, right = low, high
+    for _ in range(60):
+        step = (right - left) / inches * shrink
+        left = min([low, *(x - w * step for x, side, w in labels if side < 0)])
+        right = max([high, *(x + w * step for x, side, w in labels if side > 0)])
+    return left, right
