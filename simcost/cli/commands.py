@@ -6,10 +6,13 @@ import click
 
 from simcost.cli.check import check
 from simcost.cli.contingency import contingency
+from simcost.cli.discover import discover
 from simcost.cli.explain import explain
 from simcost.cli.init import init
 from simcost.cli.inputs import inputs
+from simcost.cli.rare import rare
 from simcost.cli.replay import replay
+from simcost.cli.reverse import reverse
 from simcost.cli.run import run
 from simcost.cli.schema import schema
 from simcost.cli.sensitivity import sensitivity
@@ -19,6 +22,7 @@ from simcost.cli.tornado import tornado
 COMMANDS: dict[str, click.Command] = {
     str(command.name): command
     for command in (
-        run, tornado, sensitivity, contingency, check, explain, replay, inputs, init, schema
+        run, tornado, sensitivity, contingency, reverse, discover, rare,
+        check, explain, replay, inputs, init, schema,
     )
 }  # fmt: skip

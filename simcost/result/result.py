@@ -363,6 +363,18 @@ class Result:
         """Return each input's share of an output's variance: `analyses.sensitivity`."""
         return ask("sensitivity", self, output, **options)
 
+    def reverse(self, output: str = "cost", **options: Any) -> xarray.Dataset:
+        """Return the least implausible world in which a target holds: `analyses.reverse`."""
+        return ask("reverse", self, output, **options)
+
+    def discover(self, output: str = "cost", **options: Any) -> xarray.Dataset:
+        """Return ranges of a few inputs that hold most bad outcomes: `analyses.discover`."""
+        return ask("discover", self, output, **options)
+
+    def rare(self, output: str = "cost", **options: Any) -> xarray.Dataset:
+        """Return the chance of an outcome that a run hardly ever sees: `analyses.rare`."""
+        return ask("rare", self, output, **options)
+
     def contingency(self, output: str = "cost", **options: Any) -> xarray.Dataset:
         """Return what a budget above the base is made of: `analyses.contingency`."""
         return ask("contingency", self, output, **options)
