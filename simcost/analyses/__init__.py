@@ -37,8 +37,8 @@ scalars ``base`` and ``target``, each with ``_lower`` and ``_upper``. The contri
 Other Datasets
 --------------
 `reverse`, `discover` and `rare` ask backwards: what would have to be true, where it breaks, and how
-likely ruin is. Their attributes are those above without ``statistic``; their variables are described
-where they are made.
+likely ruin is. Their attributes are those above without ``statistic``; their variables are
+described where they are made.
 """
 
 from __future__ import annotations
