@@ -5,24 +5,26 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 import click
 
-from simcost.cli.options import Count, json_option, model_argument, run_options
+from simcost.cli.options import Count, change_options, json_option, model_argument, run_options
 
 
 @click.command(short_help="One outcome with everything that led to it.")
 @model_argument
 @click.option("--outcome", type=Count(), required=True, help="Number of the outcome, from 0.")
 @run_options
+@change_options
 @json_option
 def replay(
-    model: Path, outcome: int, seed: int, design: str, scenario: str, force: bool, as_json: bool
+    model: Path, outcome: int, seed: int, design: str, as_json: bool, **changes: Any
 ) -> None:
     """Show one outcome of MODEL: every input and intermediate figure, equal to the run's."""
-    from simcost.modelfile import load
+    from simcost.modelfile import load_stressed
 
-    loaded = load(model, force=force)
+    loaded, scenario = load_stressed(model, **changes)
     trace = loaded.replay(outcome, seed=seed, design=design, scenario=scenario)
     if as_json:
         values = {

@@ -222,8 +222,13 @@ def check_finite(
         f" ({count:,} of {values.shape[1]:,} outcomes are not finite).\n"
         f"  Look at it with: simcost replay MODEL --outcome {outcome} --seed {settings.seed}"
         + (f" --design {settings.design}" if settings.design != "random" else "")
-        + (f" --scenario {plan.scenario}" if plan.scenario else "")
+        + _of_scenario(plan.scenario)
     )
+
+
+def _of_scenario(name: str) -> str:
+    """Return the options of a command that ask for a scenario; some are named by theirs."""
+    return f" {name}" if name.startswith("--") else f" --scenario {name}" * bool(name)
 
 
 def make_result(
