@@ -114,9 +114,14 @@ def worker(
     return (_machine if engine == "machine" else _interpreter)(program, seed, design, bases)
 
 
+def machine_in_use() -> bool:
+    """Return whether the compiled machine is loaded already, so that using it costs nothing."""
+    return "simcost.machine.kernel" in sys.modules
+
+
 def choose_engine(program: Program, outcomes: int) -> str:
     """Return the engine that is done sooner, loading it included."""
-    if "simcost.machine.kernel" in sys.modules:
+    if machine_in_use():
         few = FEW_WHEN_LOADED
     else:
         few = FEW_WHEN_COMPILED if compiled() else FEW_WHEN_NOT

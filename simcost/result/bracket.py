@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from simcost.result.excess import Excess, excess_of, leaf_excess, merge_excess
 from simcost.result.gauge import Gauge, Leaves
-from simcost.result.leaf import Leaf, row_counts
+from simcost.result.leaf import Leaf
 from simcost.result.piece import Owners, Piece, whole
 from simcost.result.sums import GROUP
 
@@ -36,15 +36,6 @@ class _Share:
     middle: list[Vector] = field(default_factory=list)
     owner: list[Owners] = field(default_factory=list)
     excess: list[Excess] = field(default_factory=list)
-
-    def collect(self, near: Vector, owner: Owners, low: float, high: float) -> None:
-        """Add outcomes from `low` to `high`; those at the ends are counted only."""
-        at_low, at_high = near == low, near == high
-        inside = ~(at_low | at_high)
-        self.lows += np.bincount(owner[at_low], minlength=len(self.lows))
-        self.highs += np.bincount(owner[at_high], minlength=len(self.highs))
-        self.middle.append(near[inside])
-        self.owner.append(owner[inside])
 
 
 class Bracket(Gauge):
@@ -109,20 +100,16 @@ class Bracket(Gauge):
     def take(self, leaves: Leaves) -> _Share:
         """Return what a leaf holds."""
         leaf, share, r = leaves[self.names[0]], self._empty(), self.replicates
-        for i, rows in enumerate(leaf.blocks):
-            under, upto = rows < self.low, rows <= self.high
-            before, after = row_counts(under, r), row_counts(upto, r)
-            share.below += before
-            if self.tails and leaf.high > self.high:
-                share.excess.append(leaf_excess(leaf, i, self.high, after))
-            if self.low == self.high:  # most of the outcomes, perhaps: count, do not collect
-                share.lows += after - before
-            else:
-                near, owner = (
-                    rows[under ^ upto],
-                    np.repeat(np.arange(r, dtype=np.uint16), after - before),
-                )
-                share.collect(near, owner, self.low, self.high)
+        counts, near, places = leaf.tools.span(leaf.values, self.low, self.high, r)
+        share.below, upto_low, below_high, upto_high = counts
+        share.lows = upto_low - share.below
+        if self.high > self.low:
+            share.highs = upto_high - below_high
+        if len(near):
+            share.middle.append(near)
+            share.owner.append((places % r).astype(np.uint16))
+        if self.tails and leaf.high > self.high:
+            share.excess.append(leaf_excess(leaf, self.high, upto_high))
         return share
 
     def add(self, part: _Share) -> None:

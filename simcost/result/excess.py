@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from simcost.result.leaf import Leaf, safe_scale, scratch
-from simcost.result.sums import columns, padded
+from simcost.result.leaf import Leaf, safe_scale
+from simcost.result.sums import columns, replicate_sizes
 
 Vector = npt.NDArray[np.float64]
 
@@ -42,14 +42,11 @@ class Excess:
     second: Vector
 
 
-def leaf_excess(leaf: Leaf, block: int, level: float, at_most: npt.NDArray[np.int64]) -> Excess:
-    """Return the sums of a block of a leaf, of which so many outcomes do not exceed the level."""
-    rows, r = leaf.scaled[block], leaf.replicates
-    count = padded(np.full(len(rows), float(rows.shape[1])), r) - at_most
-    above = np.subtract(rows, level * leaf.scale, out=scratch(rows, 0))
-    first = padded(np.add.reduce(np.maximum(above, 0.0, out=above), axis=1), r)
-    second = padded(np.add.reduce(np.square(above, out=above), axis=1), r)
-    return Excess(level, leaf.scale, count, first, second)
+def leaf_excess(leaf: Leaf, level: float, at_most: npt.NDArray[np.int64]) -> Excess:
+    """Return the sums of a leaf, of which so many outcomes do not exceed the level."""
+    count = replicate_sizes(len(leaf.values), leaf.replicates) - at_most
+    sums = leaf.tools.excess(leaf.scaled, level * leaf.scale, leaf.replicates)
+    return Excess(level, leaf.scale, count.astype(np.float64), *sums)
 
 
 def excess_of(

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from simcost.result.digest import leaf_hash
 from simcost.result.gauge import Gauge, Leaves
-from simcost.result.leaf import Leaf, row_counts
+from simcost.result.leaf import Leaf
 from simcost.result.moments import Moments, moments
 from simcost.result.powers import Powers, leaf_powers, merge_powers
 from simcost.result.products import Products, leaf_products, merge_products
@@ -32,18 +32,17 @@ class MomentsGauge(Gauge):
         """What tells it from other gauges."""
         return ("moments", *self.names)
 
-    def take(self, leaves: Leaves) -> tuple[float, float, bool, list[Powers]]:
+    def take(self, leaves: Leaves) -> tuple[float, float, bool, Powers]:
         """Return range, whether all outcomes are 0 or 1, and sums of powers."""
         leaf = leaves[self.names[0]]
         return leaf.low, leaf.high, _binary(leaf), leaf_powers(leaf)
 
-    def add(self, part: tuple[float, float, bool, list[Powers]]) -> None:
+    def add(self, part: tuple[float, float, bool, Powers]) -> None:
         """Add the contribution of the next leaf."""
-        low, high, binary, cells = part
+        low, high, binary, cell = part
         self._low, self._high = min(self._low, low), max(self._high, high)
         self._binary = self._binary and binary
-        for cell in cells:
-            self._powers.add(cell)
+        self._powers.add(cell)
 
     def settle(self, seen: int) -> None:
         """Compute the moments."""
@@ -71,11 +70,8 @@ class ThresholdGauge(Gauge):
 
     def take(self, leaves: Leaves) -> Counts:
         """Count in one leaf."""
-        blocks = leaves[self.names[0]].blocks
-        counts = np.zeros_like(self.at_most)
-        for rows in blocks:
-            counts += row_counts(rows <= self.level, len(counts))
-        return counts
+        leaf = leaves[self.names[0]]
+        return leaf.tools.at_most(leaf.values, self.level, leaf.replicates)
 
     def add(self, part: Counts) -> None:
         """Add the count of the next leaf."""
@@ -94,14 +90,13 @@ class ProductsGauge(Gauge):
         """What tells it from other gauges."""
         return ("products", *self.names)
 
-    def take(self, leaves: Leaves) -> list[Products]:
+    def take(self, leaves: Leaves) -> Products:
         """Return the sums of one leaf."""
         return leaf_products(*(leaves[name] for name in self.names))
 
-    def add(self, part: list[Products]) -> None:
+    def add(self, part: Products) -> None:
         """Add the sums of the next leaf."""
-        for cell in part:
-            self._cells.add(cell)
+        self._cells.add(part)
 
     def settle(self, seen: int) -> None:
         """Merge the sums."""

@@ -14,6 +14,7 @@ from simcost.result.gauge import Gauge
 from simcost.result.leaf import Leaf
 from simcost.result.radix import RadixGauge
 from simcost.result.source import LEAF, Source, leaves_of
+from simcost.result.tools import NUMPY, Tools
 
 Vector = npt.NDArray[np.float64]
 G = TypeVar("G", bound=Gauge)
@@ -30,10 +31,12 @@ class Ledger:
         Where the outcomes come from.
     replicates : int
         Number R of replicates; outcome k belongs to replicate ``k % R``.
+    tools : Tools
+        What measures; all tools give the same bits.
     """
 
-    def __init__(self, source: Source, replicates: int) -> None:
-        self.source, self.replicates = source, replicates
+    def __init__(self, source: Source, replicates: int, tools: Tools = NUMPY) -> None:
+        self.source, self.replicates, self.tools = source, replicates, tools
         self._done: dict[Hashable, Gauge] = {}
 
     @property
@@ -62,6 +65,9 @@ class Ledger:
         self._done |= missing
         if lost:
             self._rescue(lost)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "tools": NUMPY}  # compiled ones belong to this process
 
     def brackets(self, name: str) -> Iterator[Bracket]:
         """Yield the brackets of an output."""
@@ -97,8 +103,13 @@ class Ledger:
         names = [*dict.fromkeys(name for gauge in gauges for name in gauge.names)]
         finite = {name for gauge in gauges if gauge.finite for name in gauge.names}
 
+        centres: dict[str, float] = {}
+
         def look(number: int, values: Mapping[str, Vector]) -> dict[str, Leaf]:
-            leaves = {name: Leaf(array, self.replicates) for name, array in values.items()}
+            leaves = {
+                name: Leaf(array, self.replicates, centres.get(name), self.tools)
+                for name, array in values.items()
+            }
             for name in finite:
                 _refuse_not_finite(name, leaves[name], number)
             return leaves
@@ -112,6 +123,7 @@ class Ledger:
 
         total, first = leaves_of(self.count), 1
         for pilot in self.source.map(keep, names, 0, 1):
+            centres.update({name: leaf.centre for name, leaf in pilot.items()})
             for gauge in gauges:
                 gauge.aim(pilot[gauge.names[0]])
                 gauge.add(gauge.take(pilot))

@@ -1,7 +1,7 @@
 """Sums of powers of the distances from a centre, leaf by leaf, merged without loss.
 
-Every leaf is centred at its own mean, so a mean of 1e15 with a standard deviation of 1 is no
-trouble, and one pass is enough: Chan, Golub & LeVeque (1983), Updating formulae and a pairwise
+Distances are taken from an outcome, so a mean of 1e15 with a standard deviation of 1 is no trouble,
+and one pass is enough: Chan, Golub & LeVeque (1983), Updating formulae and a pairwise
 algorithm for computing sample variances; Pébay (2008), Formulas for robust, one-pass parallel
 computation of covariances and arbitrary-order statistical moments.
 """
@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from simcost.result.leaf import Leaf, scratch
-from simcost.result.sums import columns, padded
+from simcost.result.leaf import Leaf
+from simcost.result.sums import columns, replicate_sizes
 
 Vector = npt.NDArray[np.float64]
 
@@ -31,10 +31,9 @@ class Powers:
     count : float64[R]
         Number of outcomes.
     centre : float64[R]
-        Their mean to working precision, scaled.
+        What distances are taken from, scaled.
     first, second, third, fourth : float64[R]
-        Sums of the powers of the scaled outcomes less their centre; `first` is what rounding
-        left in the centre.
+        Sums of the powers of the scaled outcomes less their centre.
     """
 
     scale: float
@@ -51,29 +50,14 @@ class Powers:
         return _combine(self.scale, *(part[:, None] for part in columns_of))
 
 
-def leaf_powers(leaf: Leaf) -> list[Powers]:
-    """Return the sums of each block of a leaf."""
-    return [_block_powers(leaf, *pair) for pair in leaf.centred]
-
-
-def _block_powers(leaf: Leaf, centre: Vector, distance: Vector) -> Powers:
-    square = np.square(distance, out=scratch(distance, 0))
-    cube = np.multiply(distance, square, out=scratch(distance, 1))
-    sums = (
-        np.full(len(centre), float(distance.shape[1])),
-        centre,
-        np.add.reduce(distance, axis=1),
-        np.add.reduce(square, axis=1),
-        np.add.reduce(cube, axis=1),
-        np.add.reduce(np.square(square, out=square), axis=1),
-    )
-    return Powers(leaf.scale, *(padded(part, leaf.replicates) for part in sums))
+def leaf_powers(leaf: Leaf) -> Powers:
+    """Return the sums of a leaf."""
+    count = replicate_sizes(len(leaf.values), leaf.replicates).astype(np.float64)
+    return Powers(leaf.scale, count, np.full(len(count), leaf.scaled_centre), *leaf.sums)
 
 
 def merge_powers(cells: Sequence[Powers]) -> Powers:
     """Return the sums of the outcomes of several cells."""
-    if len(cells) == 1:
-        return cells[0]
     scale = min(cell.scale for cell in cells)
     ratio = np.array([[scale / cell.scale] for cell in cells])
     return _combine(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from simcost.result.leaf import Leaf, scratch
+from simcost.result.leaf import Leaf
 from simcost.result.sums import columns
 
 Vector = npt.NDArray[np.float64]
@@ -39,24 +39,20 @@ class Products:
     product: Vector
 
 
-def leaf_products(top: Leaf, bottom: Leaf) -> list[Products]:
-    """Return the sums of each block of two outputs' leaves, of one replicate."""
-    return [
-        Products(
-            np.array([top.scale, bottom.scale]),
-            np.array([float(x.shape[1])]),
-            np.stack([a, b]),
-            np.stack([np.add.reduce(x, axis=1), np.add.reduce(y, axis=1)]),
-            np.add.reduce(np.multiply(x, y, out=scratch(x, 0)), axis=1),
-        )
-        for (a, x), (b, y) in zip(top.centred, bottom.centred, strict=True)
-    ]
+def leaf_products(top: Leaf, bottom: Leaf) -> Products:
+    """Return the sums of two outputs' leaves, of one replicate."""
+    centres = top.scaled_centre, bottom.scaled_centre
+    return Products(
+        np.array([top.scale, bottom.scale]),
+        np.array([float(len(top.values))]),
+        np.array(centres)[:, None],
+        np.stack([top.sums[0], bottom.sums[0]]),
+        top.tools.products(top.scaled, bottom.scaled, centres, 1),
+    )
 
 
 def merge_products(cells: Sequence[Products]) -> Products:
     """Return the sums of the outcomes of several cells."""
-    if len(cells) == 1:
-        return cells[0]
     scales = np.min([cell.scales for cell in cells], axis=0)
     ratios = np.stack([scales / cell.scales for cell in cells])[:, :, None]
     n = np.stack([cell.count for cell in cells])

@@ -27,6 +27,7 @@ from simcost.result.shortfall import cvar
 from simcost.result.source import LEAF, Arrays
 from simcost.result.sums import replicate_sizes
 from simcost.result.tails import tail_notes
+from simcost.result.tools import NUMPY, Tools
 
 if TYPE_CHECKING:
     import xarray
@@ -50,6 +51,8 @@ class Result:
         Unit of each output; empty for a plain number.
     meta : Meta
         Where it came from.
+    tools : Tools
+        What measures; all tools give the same bits.
 
     Raises
     ------
@@ -58,19 +61,29 @@ class Result:
     """
 
     def __init__(
-        self, values: Mapping[str, npt.ArrayLike], units: Mapping[str, str], meta: Meta
+        self,
+        values: Mapping[str, npt.ArrayLike],
+        units: Mapping[str, str],
+        meta: Meta,
+        tools: Tools = NUMPY,
     ) -> None:
         arrays = {name: _frozen(array) for name, array in values.items()}
         _check(arrays, meta)
-        self._settle(Ledger(Arrays(arrays), meta.replicates), arrays, units, meta)
+        self._settle(Ledger(Arrays(arrays), meta.replicates, tools), arrays, units, meta)
         self._values: Mapping[str, Vector] | None = MappingProxyType(arrays)
 
     @classmethod
-    def of_ledger(cls, ledger: Ledger, units: Mapping[str, str], meta: Meta) -> Result:
-        """Return the result of outcomes that are not kept.
+    def of_ledger(
+        cls,
+        ledger: Ledger,
+        units: Mapping[str, str],
+        meta: Meta,
+        values: Mapping[str, Vector] | None = None,
+    ) -> Result:
+        """Return the result of outcomes that something else makes, or has made.
 
-        It answers everything that does not need all outcomes at once, in the same bits. What the
-        ledger has not measured yet takes another pass over the source.
+        If they are not kept it still answers everything that does not need all outcomes at once,
+        in the same bits. What the ledger has not measured yet takes another pass over the source.
 
         Parameters
         ----------
@@ -80,17 +93,17 @@ class Result:
             Unit of each output, all of them.
         meta : Meta
             Where it came from.
+        values : mapping of str to float64[n], optional
+            The outcomes, read-only, if they are kept.
         """
         result = cls.__new__(cls)
         result._settle(ledger, units, units, meta)
-        result._values = None
+        result._values = None if values is None else MappingProxyType(dict(values))
         return result
 
     def under(self, meta: Meta) -> Result:
         """Return the same outcomes under another description; what was measured stays known."""
-        result = Result.of_ledger(self._ledger, self._units, meta)
-        result._values = self._values
-        return result
+        return Result.of_ledger(self._ledger, self._units, meta, self._values)
 
     def _settle(
         self, ledger: Ledger, names: Iterable[str], units: Mapping[str, str], meta: Meta
@@ -181,6 +194,8 @@ class Result:
         self,
         quantiles: Sequence[float] | None = None,
         thresholds: Mapping[str, Sequence[float]] | None = None,
+        *,
+        digest: bool = True,
     ) -> None:
         """Measure what a report needs in one pass; anything else is measured when asked.
 
@@ -190,11 +205,14 @@ class Result:
             Percentiles; those of the run where left out. From P50 on, with `cvar`.
         thresholds : mapping of str to sequence of float, optional
             Levels by output, for `exceedance` and `within`.
+        digest : bool
+            Whether to take the fingerprint, too.
         """
         percents = self._meta.quantiles if quantiles is None else quantiles
         samples = [self._sample(name) for name in self.outputs]
         wanted = [check_percent(percent) for percent in percents]
-        self._ledger.ensure(report_gauges(samples, wanted, thresholds or {}))
+        gauges = report_gauges(samples, wanted, thresholds or {})
+        self._ledger.ensure(g for g in gauges if digest or not isinstance(g, DigestGauge))
 
     def estimate(self, name: str, quantiles: Sequence[float] | None = None) -> Estimate:
         """Return mean, standard deviation and percentiles (in per cent) of an output."""

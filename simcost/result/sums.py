@@ -63,13 +63,6 @@ def columns(*terms: npt.NDArray[Any]) -> Vector:
     return np.array([math.fsum(column) for column in zip(*rows, strict=True)])
 
 
-def padded(values: npt.NDArray[Any], size: int) -> Vector:
-    """Return values with zeros behind them, float64[size]."""
-    out = np.zeros(size)
-    out[: len(values)] = values
-    return out
-
-
 def replicate_sizes(count: int, replicates: int) -> npt.NDArray[np.int64]:
     """Return the number of outcomes of each replicate, int64[replicates]."""
     return (count + replicates - 1 - np.arange(replicates)) // replicates

@@ -1,12 +1,12 @@
 """Plan → Result: drawing, precision, views and replay."""
 
-from simcost.run.engine import Settings, run_in_memory
+from simcost.run.engine import Settings
 from simcost.run.memory import estimate_memory, readable
 from simcost.run.plan import Plan
 from simcost.run.precision import run_to_precision
 from simcost.run.replay import Trace, trace_plan
 from simcost.run.single import run_plan
-from simcost.run.stream import run_stream
+from simcost.run.stream import run_in_memory, run_stream
 from simcost.run.views import run_per_success, run_portfolio
 
 __all__ = [

@@ -14,10 +14,17 @@ import numpy.typing as npt
 from simcost.designs import DESIGNS
 from simcost.errors import NumericalError, ResourceError, UsageError
 from simcost.graph.node import Node
-from simcost.machine import Program, choose_engine, compiled, execute, lower
+from simcost.machine import (
+    Program,
+    choose_engine,
+    compiled,
+    execute,
+    lower,
+    machine_in_use,
+    tools_of,
+)
 from simcost.result import Meta, Result
 from simcost.run.given import percentiles, whole
-from simcost.run.memory import check_memory
 from simcost.run.plan import Plan
 from simcost.run.replay import trace_plan
 
@@ -25,10 +32,6 @@ Progress = Callable[[int, int], None]  # outcomes done, outcomes in all
 
 LARGEST_SEED = 2**63
 IN_RANGE = " within 0 and 1"  # ends the label of a check of a share
-_NOT_KEPT = (
-    "More can be drawn without keeping every outcome: leave out keep=True, or write no --out file "
-    "other than .json."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,36 +91,6 @@ class Settings:
         if self.design not in DESIGNS:
             raise UsageError(f"there is no design {self.design!r}: write {', '.join(DESIGNS)}")
         object.__setattr__(self, "quantiles", percentiles(self.quantiles))
-
-
-def run_in_memory(plan: Plan, settings: Settings) -> Result:
-    """Draw a plan and keep every outcome.
-
-    Parameters
-    ----------
-    plan : Plan
-        What to draw.
-    settings : Settings
-        How to draw it.
-
-    Returns
-    -------
-    Result
-
-    Raises
-    ------
-    ResourceError
-        When it would not fit into memory; nothing has been drawn then.
-    NumericalError
-        When an output is NaN or infinite; names the outcome and the quantity that made it.
-    """
-    check_memory(settings.draws, len(plan.outputs), settings.memory_limit, hint=_NOT_KEPT)
-    settings = rounded(settings)
-    check_memory(settings.draws, len(plan.outputs), settings.memory_limit, hint=_NOT_KEPT)
-    program = compile_plan(plan)
-    values = draw(program, settings, 0, settings.draws)
-    check_finite(plan, settings, values, 0)
-    return make_result(plan, settings, dict(zip(plan.outputs, values, strict=True)))
 
 
 def rounded(settings: Settings) -> Settings:
@@ -242,7 +215,8 @@ def make_result(
     """Wrap drawn values, with everything needed to make them again."""
     for row in values.values():
         row.setflags(write=False)
-    return Result(values, plan.units, make_meta(plan, settings, notes, sequential))
+    tools = tools_of("machine" if machine_in_use() else "interpreter")
+    return Result(values, plan.units, make_meta(plan, settings, notes, sequential), tools)
 
 
 def make_meta(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from simcost.result import Result
-from simcost.run.engine import Settings, run_in_memory
+from simcost.run.engine import Settings
 from simcost.run.memory import keeps
 from simcost.run.plan import Plan
-from simcost.run.stream import run_stream
+from simcost.run.stream import run_in_memory, run_stream
 
 
 def run_plan(plan: Plan, settings: Settings) -> Result:

@@ -1,4 +1,4 @@
-"""Draw any number of outcomes in constant memory: measure them and let them go."""
+"""Draw outcomes and measure them on the way: kept in memory, or let go at once."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
+from simcost.errors import NumericalError
 from simcost.executors import ordered_map, processors
-from simcost.machine import Program, worker
+from simcost.machine import Program, tools_of, worker
 from simcost.result import Result
 from simcost.result.ledger import Ledger
 from simcost.result.source import LEAF, Work
@@ -21,10 +23,45 @@ from simcost.run.engine import (
     rounded,
     settle_engine,
 )
-from simcost.run.memory import check_size
+from simcost.run.memory import check_memory, check_size
 from simcost.run.plan import Plan
 
 Answer = TypeVar("Answer")
+
+_NOT_KEPT = (
+    "More can be drawn without keeping every outcome: leave out keep=True, or write no --out file "
+    "other than .json."
+)
+
+
+def run_in_memory(plan: Plan, settings: Settings) -> Result:
+    """Draw a plan and keep every outcome.
+
+    Parameters
+    ----------
+    plan : Plan
+        What to draw.
+    settings : Settings
+        How to draw it.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    ResourceError
+        When it would not fit into memory; nothing has been drawn then.
+    NumericalError
+        When an output is NaN or infinite; names the outcome and the quantity that made it.
+    """
+    check_memory(settings.draws, len(plan.outputs), settings.memory_limit, hint=_NOT_KEPT)
+    settings = rounded(settings)
+    check_memory(settings.draws, len(plan.outputs), settings.memory_limit, hint=_NOT_KEPT)
+    kept = np.empty((len(plan.outputs), settings.draws))
+    result = _measured(plan, settings, kept)
+    kept.setflags(write=False)
+    return result
 
 
 def run_stream(plan: Plan, settings: Settings) -> Result:
@@ -53,17 +90,32 @@ def run_stream(plan: Plan, settings: Settings) -> Result:
         When an output is NaN or infinite; names the outcome and the quantity that made it.
     """
     check_size(settings.draws, len(plan.outputs))
-    settings = rounded(settings)
-    source = Drawn(plan, settings, compile_plan(plan))
+    return _measured(plan, rounded(settings), None)
+
+
+def _measured(plan: Plan, settings: Settings, kept: npt.NDArray[np.float64] | None) -> Result:
+    """Draw and measure in one pass, while the outcomes are in the processor's cache."""
+    program = compile_plan(plan)
+    engine = settle_engine(program, settings, settings.draws)
+    source = Drawn(plan, settings, program, engine, kept)
     meta = make_meta(plan, settings)
-    result = Result.of_ledger(Ledger(source, meta.replicates), plan.units, meta)
-    result.prepare(thresholds=settings.thresholds)
+    ledger = Ledger(source, meta.replicates, tools_of(engine))
+    values = None if kept is None else dict(zip(plan.outputs, _read_only(kept), strict=True))
+    result = Result.of_ledger(ledger, plan.units, meta, values)
+    result.prepare(thresholds=settings.thresholds, digest=kept is None)
     source.quiet = True
     return result
 
 
+def _read_only(kept: npt.NDArray[np.float64]) -> list[npt.NDArray[np.float64]]:
+    rows = [row.view() for row in kept]
+    for row in rows:
+        row.setflags(write=False)
+    return rows
+
+
 class Drawn:
-    """Outcomes that are drawn whenever they are needed.
+    """Outcomes that are drawn when they are needed, once if they are kept.
 
     Parameters
     ----------
@@ -73,11 +125,23 @@ class Drawn:
         How to draw it.
     program : Program
         The plan's outputs, lowered.
+    engine : str
+        ``machine`` or ``interpreter``.
+    kept : float64[outputs, draws] or None
+        Where to keep them.
     """
 
-    def __init__(self, plan: Plan, settings: Settings, program: Program) -> None:
-        self.plan, self.settings, self.program = plan, settings, program
-        self.quiet = False
+    def __init__(
+        self,
+        plan: Plan,
+        settings: Settings,
+        program: Program,
+        engine: str,
+        kept: npt.NDArray[np.float64] | None = None,
+    ) -> None:
+        self.plan, self.settings, self.program, self.engine = plan, settings, program, engine
+        self.kept, self.quiet = kept, False
+        self._there: set[int] = set()  # leaves that were drawn and kept
 
     @property
     def count(self) -> int:
@@ -89,24 +153,36 @@ class Drawn:
     ) -> Iterator[Answer]:
         """Yield `work` of each leaf, in order; a few leaves are under way at a time."""
         settings = self.settings
-        engine = settle_engine(self.program, settings, settings.draws)
-        execute = worker(self.program, seed=settings.seed, design=settings.design, engine=engine)
+        execute = worker(
+            self.program, seed=settings.seed, design=settings.design, engine=self.engine
+        )
         rows = {name: self.program.outputs.index(name) for name in names}
 
         def one(leaf: int) -> tuple[Answer, int]:
             begin, end = leaf * LEAF, min((leaf + 1) * LEAF, settings.draws)
-            out = np.empty((len(self.program.outputs), end - begin))
-            for start in range(begin, end, settings.segment):
-                stop = min(start + settings.segment, end)
-                execute(start, stop, out[:, start - begin : stop - begin])
-            check_finite(self.plan, settings, out, begin)
-            return work(leaf, {name: out[row] for name, row in rows.items()}), end
+            out = self._room(begin, end)
+            if leaf not in self._there:
+                for start in range(begin, end, settings.segment):
+                    stop = min(start + settings.segment, end)
+                    execute(start, stop, out[:, start - begin : stop - begin])
+                if self.kept is not None:
+                    self._there.add(leaf)
+            try:
+                return work(leaf, {name: out[row] for name, row in rows.items()}), end
+            except NumericalError:
+                check_finite(self.plan, settings, out, begin)  # knows what made it
+                raise
 
         threads = processors() if settings.threads is None else settings.threads
         for answer, done in ordered_map(one, range(first, last), threads):
             yield answer
             if settings.progress and not self.quiet:
                 settings.progress(done, settings.draws)
+
+    def _room(self, begin: int, end: int) -> npt.NDArray[np.float64]:
+        if self.kept is None:
+            return np.empty((len(self.program.outputs), end - begin))
+        return self.kept[:, begin:end]
 
     def __getstate__(self) -> dict[str, object]:
         # what was called meanwhile belongs to this process

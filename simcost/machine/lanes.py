@@ -1,0 +1,252 @@
+"""Sums, counts and look-outs over many outcomes in sixteen lanes, as instructions of the compiler.
+
+Lane k takes the outcomes k, k + 16, k + 32 …, one after the other, so that the order of every
+addition is fixed and still sixteen of them go side by side. Compilers do not find this by
+themselves: they may not change the order of additions. The same order in NumPy is a sum over the
+rows of a table of sixteen columns, see `simcost.result.tools`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import llvmlite.binding as llvm
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+LANES = 16
+DOUBLE, INDEX, BIT = ir.DoubleType(), ir.IntType(64), ir.IntType(1)
+VECTOR, COUNTS = ir.VectorType(DOUBLE, LANES), ir.VectorType(INDEX, LANES)
+MASK = ir.IntType(LANES)
+
+
+def _everywhere(builder: Any, scalar: Any) -> Any:
+    """Return a vector of one number."""
+    nothing = ir.Constant(VECTOR, ir.Undefined)
+    vector = builder.insert_element(nothing, scalar, ir.Constant(ir.IntType(32), 0))
+    order = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
+    return builder.shuffle_vector(vector, vector, order)
+
+
+def _zeros(kind: Any, value: float = 0) -> Any:
+    return ir.Constant(kind, [value] * LANES)
+
+
+def _load(builder: Any, array: Any, at: Any) -> Any:
+    pointer = builder.bitcast(builder.gep(array, [at]), VECTOR.as_pointer())
+    loaded = builder.load(pointer)
+    loaded.align = 8
+    return loaded
+
+
+def _store(builder: Any, row: int, vector: Any, array: Any) -> None:
+    target = builder.gep(array, [ir.Constant(INDEX, row * LANES)])
+    builder.store(vector, builder.bitcast(target, vector.type.as_pointer())).align = 8
+
+
+@contextmanager
+def _rounds(builder: Any, size: Any, start: Sequence[Any]) -> Iterator[tuple[Any, list[Any]]]:
+    """Write a loop over the outcomes, sixteen at a time, that carries vectors along.
+
+    Yields where the sixteen begin, and a list of the vectors; what the body leaves in the list
+    is carried on, and what the last round leaves is in it afterwards.
+    """
+    before = builder.block
+    head, body, after = (builder.append_basic_block(name) for name in ("head", "body", "after"))
+    builder.branch(head)
+    builder.position_at_end(head)
+    at = builder.phi(INDEX)
+    at.add_incoming(ir.Constant(INDEX, 0), before)
+    carried = [builder.phi(first.type) for first in start]
+    for phi, first in zip(carried, start, strict=True):
+        phi.add_incoming(first, before)
+    builder.cbranch(builder.icmp_unsigned("<", at, size), body, after)
+    builder.position_at_end(body)
+    vectors = list(carried)
+    yield at, vectors
+    for phi, last in zip(carried, vectors, strict=True):
+        phi.add_incoming(last, builder.block)
+    at.add_incoming(builder.add(at, ir.Constant(INDEX, LANES)), builder.block)
+    builder.branch(head)
+    builder.position_at_end(after)
+    vectors[:] = carried
+
+
+def _counted(builder: Any, met: Any, count: Any) -> Any:
+    return builder.add(count, builder.zext(met, COUNTS))
+
+
+def emit_look(builder: Any, x: Any, size: Any, centre: Any, out: Any) -> None:
+    """Sums of the first four powers of the distances from a centre; smallest and largest."""
+    middle = _everywhere(builder, centre)
+    start = [_zeros(VECTOR)] * 4 + [_zeros(VECTOR, float("inf")), _zeros(VECTOR, float("-inf"))]
+    with _rounds(builder, size, start) as (at, sums):
+        value = _load(builder, x, at)
+        d = builder.fsub(value, middle)
+        square = builder.fmul(d, d)
+        terms = (d, square, builder.fmul(d, square), builder.fmul(square, square))
+        for power, term in enumerate(terms):
+            sums[power] = builder.fadd(sums[power], term)
+        for row, sign in ((4, "<"), (5, ">")):
+            further = builder.fcmp_ordered(sign, value, sums[row])
+            sums[row] = builder.select(further, value, sums[row])
+    for row, vector in enumerate(sums):
+        _store(builder, row, vector, out)
+
+
+def emit_excess(builder: Any, x: Any, size: Any, level: Any, out: Any) -> None:
+    """Sums of the distances above a level, and of their squares."""
+    floor, nothing = _everywhere(builder, level), _zeros(VECTOR)
+    with _rounds(builder, size, [nothing] * 2) as (at, sums):
+        d = builder.fsub(_load(builder, x, at), floor)
+        d = builder.select(builder.fcmp_ordered(">", d, nothing), d, nothing)
+        sums[0] = builder.fadd(sums[0], d)
+        sums[1] = builder.fadd(sums[1], builder.fmul(d, d))
+    for row, vector in enumerate(sums):
+        _store(builder, row, vector, out)
+
+
+def emit_products(
+    builder: Any, x: Any, y: Any, size: Any, middle_x: Any, middle_y: Any, out: Any
+) -> None:
+    """Sums of the products of two distances from their centres."""
+    middles = _everywhere(builder, middle_x), _everywhere(builder, middle_y)
+    with _rounds(builder, size, [_zeros(VECTOR)]) as (at, sums):
+        left, right = (
+            builder.fsub(_load(builder, array, at), middle)
+            for array, middle in zip((x, y), middles, strict=True)
+        )
+        sums[0] = builder.fadd(sums[0], builder.fmul(left, right))
+    _store(builder, 0, sums[0], out)
+
+
+def emit_at_most(builder: Any, x: Any, size: Any, level: Any, out: Any) -> None:
+    """Count what is at most a level."""
+    limit = _everywhere(builder, level)
+    with _rounds(builder, size, [_zeros(COUNTS)]) as (at, counts):
+        met = builder.fcmp_ordered("<=", _load(builder, x, at), limit)
+        counts[0] = _counted(builder, met, counts[0])
+    _store(builder, 0, counts[0], out)
+
+
+def emit_span(
+    builder: Any, x: Any, size: Any, low: Any, high: Any, out: Any, near: Any, places: Any
+) -> Any:
+    """Count below, up to and beyond two values; collect what lies strictly between them.
+
+    Returns
+    -------
+    int64
+        How many were collected.
+    """
+    ends = _everywhere(builder, low), _everywhere(builder, high)
+    found = builder.alloca(INDEX)
+    builder.store(ir.Constant(INDEX, 0), found)
+    with _rounds(builder, size, [_zeros(COUNTS)] * 4) as (at, counts):
+        value = _load(builder, x, at)
+        met = [
+            builder.fcmp_ordered(sign, value, end) for end in ends for sign in ("<", "<=")
+        ]
+        for row, mask in enumerate(met):
+            counts[row] = _counted(builder, mask, counts[row])
+        inside = builder.and_(met[2], builder.not_(met[1]))
+        _collect(builder, x, at, builder.bitcast(inside, MASK), found, near, places)
+    for row, vector in enumerate(counts):
+        _store(builder, row, vector, out)
+    return builder.load(found)
+
+
+def _collect(
+    builder: Any, x: Any, at: Any, mask: Any, found: Any, near: Any, places: Any
+) -> None:
+    """Write the few of sixteen outcomes that a mask tells, and where they stand."""
+    before = builder.block
+    head, body, after = (builder.append_basic_block(name) for name in ("one", "take", "taken"))
+    builder.branch(head)
+    builder.position_at_end(head)
+    rest = builder.phi(MASK)
+    rest.add_incoming(mask, before)
+    builder.cbranch(builder.icmp_unsigned("!=", rest, ir.Constant(MASK, 0)), body, after)
+    builder.position_at_end(body)
+    lane = builder.zext(builder.cttz(rest, ir.Constant(BIT, 1)), INDEX)
+    place = builder.add(at, lane)
+    number = builder.load(found)
+    builder.store(builder.load(builder.gep(x, [place])), builder.gep(near, [number]))
+    builder.store(place, builder.gep(places, [number]))
+    builder.store(builder.add(number, ir.Constant(INDEX, 1)), found)
+    fewer = builder.and_(rest, builder.sub(rest, ir.Constant(MASK, 1)))
+    rest.add_incoming(fewer, builder.block)
+    builder.branch(head)
+    builder.position_at_end(after)
+
+
+_NUMBERS, _INTEGERS = DOUBLE.as_pointer(), INDEX.as_pointer()
+_SHAPES: dict[Callable[..., Any], list[Any]] = {
+    emit_look: [_NUMBERS, INDEX, DOUBLE, _NUMBERS],
+    emit_excess: [_NUMBERS, INDEX, DOUBLE, _NUMBERS],
+    emit_products: [_NUMBERS, _NUMBERS, INDEX, DOUBLE, DOUBLE, _NUMBERS],
+    emit_at_most: [_NUMBERS, INDEX, DOUBLE, _INTEGERS],
+    emit_span: [_NUMBERS, INDEX, DOUBLE, DOUBLE, _INTEGERS, _NUMBERS, _INTEGERS],
+}
+
+
+def check() -> None:
+    """Write the instructions once and have them verified; raises whatever goes wrong."""
+    for number, (emit, takes) in enumerate(_SHAPES.items()):
+        module = ir.Module()
+        function = ir.Function(module, ir.FunctionType(ir.VoidType(), takes), f"lanes{number}")
+        builder = ir.IRBuilder(function.append_basic_block())
+        emit(builder, *function.args)
+        builder.ret_void()
+        llvm.parse_assembly(str(module)).verify()
+
+
+def _code(emit: Callable[..., Any]) -> Callable[..., Any]:
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        plain = [
+            context.make_array(kind)(context, builder, arg).data
+            if isinstance(kind, types.Array)
+            else arg
+            for kind, arg in zip(signature.args, args, strict=True)
+        ]
+        result = emit(builder, *plain)
+        return context.get_dummy_value() if result is None else result
+
+    return code
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def look(typing: Any, x: Any, size: Any, centre: Any, out: Any) -> Any:
+    """See `emit_look`; `size` is a multiple of sixteen, `out` float64[96]."""
+    return types.void(x, types.int64, centre, out), _code(emit_look)
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def excess(typing: Any, x: Any, size: Any, level: Any, out: Any) -> Any:
+    """See `emit_excess`; `out` is float64[32]."""
+    return types.void(x, types.int64, level, out), _code(emit_excess)
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def products(
+    typing: Any, x: Any, y: Any, size: Any, middle_x: Any, middle_y: Any, out: Any
+) -> Any:
+    """See `emit_products`; `out` is float64[16]."""
+    return types.void(x, y, types.int64, middle_x, middle_y, out), _code(emit_products)
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def at_most(typing: Any, x: Any, size: Any, level: Any, out: Any) -> Any:
+    """See `emit_at_most`; `out` is int64[16]."""
+    return types.void(x, types.int64, level, out), _code(emit_at_most)
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def span(
+    typing: Any, x: Any, size: Any, low: Any, high: Any, out: Any, near: Any, places: Any
+) -> Any:
+    """See `emit_span`; `out` is int64[64], `near` and `places` have room for all."""
+    return types.int64(x, types.int64, low, high, out, near, places), _code(emit_span)
