@@ -59,7 +59,6 @@ class Dial:
         row: Vector = values[self.program.outputs.index(self.runs.output)]
         return row
 
-
     def set(self, number: float) -> Plan:
         """Return the plan with the number in place of the mark."""
         return fixed(self.plan, {const(MARK): const(number)})

@@ -120,7 +120,7 @@ def _figure(
 ) -> Figure:
     if statistic.kind == "mean":
         mean = float(np.mean(values))
-        return Figure(statistic, mean, values - mean)
+        return Figure(statistic, mean, np.subtract(values, mean))
     if statistic.kind == "chance":
         above = values > statistic.number
         share = float(np.count_nonzero(above)) / len(values)
@@ -132,10 +132,11 @@ def _figure(
         need = enough(percent, sampling.confidence)
         reason = f"an interval of {statistic.name} takes {need:,} outcomes or more"
         return Figure(statistic, value, None, reason)
+    # The quantile function rises by so much over so many ranks: 1/f.
     slope = (ordered[high] - ordered[low]) * n / (high - low)
     at_most = values <= value
     share = float(np.count_nonzero(at_most)) / n
-    return Figure(statistic, value, slope * (share - at_most))
+    return Figure(statistic, value, np.multiply(share - at_most, slope))
 
 
 def _order_statistics(
@@ -188,7 +189,8 @@ def combined(terms: Iterable[tuple[float, Figure]], sampling: Sampling) -> Inter
         return Interval(value, reason=reasons[0])
     total = np.zeros(sampling.draws)
     for weight, figure in parts:
-        total += weight * figure.influence
+        if figure.influence is not None:
+            total += weight * figure.influence
     return around(value, half_width(total, sampling))
 
 
@@ -204,7 +206,7 @@ def half_width(influence: Vector, sampling: Sampling) -> float:
 
 
 def _difference_of_chances(after: Figure, before: Figure, sampling: Sampling) -> Interval:
-    """Return the difference of two paired shares; honest also where few outcomes tell them apart."""
+    """Return the difference of two paired shares, also where few outcomes tell them apart."""
     value = after.value - before.value
     assert after.influence is not None
     assert before.influence is not None

@@ -20,7 +20,6 @@ from simcost.run import Plan, Settings, run_in_memory
 from simcost.run.drivers import with_outputs
 from simcost.run.engine import compile_plan, rounded
 
-
 Vector = npt.NDArray[np.float64]
 
 

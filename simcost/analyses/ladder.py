@@ -68,7 +68,7 @@ def ladder(
     -------
     xarray.Dataset
         Dimensions ``input``, the largest effect first and ``all together`` last, and ``severity``
-        (``P50`` …). ``value`` and ``difference`` (from the base) with ``_lower`` and ``_upper``;
+        (per cent). ``value`` and ``difference`` (from the base) with ``_lower`` and ``_upper``;
         ``held_at``, the input's value; over ``input``: ``direction`` (1 where high values are bad,
         -1 where low ones are, 0 where it has no effect) and ``monotone``, whether that holds in
         every outcome looked at. Scalar ``base`` with its ends.
@@ -113,9 +113,7 @@ class Rungs:
 class _Climb:
     """Draws the rungs of a plan, each compared with the plan itself."""
 
-    def __init__(
-        self, plan: Plan, runs: Runs, asked: Statistic, levels: tuple[float, ...]
-    ) -> None:
+    def __init__(self, plan: Plan, runs: Runs, asked: Statistic, levels: tuple[float, ...]) -> None:
         self.plan, self.runs, self.asked, self.levels = plan, runs, asked, levels
         self.result = runs.result(plan)
         self.base = self._figure(self.result.values[runs.output])
@@ -227,7 +225,7 @@ def _dataset(model: Model, rungs: list[Rungs], climb: _Climb, scenario: str) -> 
     }
     coordinates = {
         "input": np.array([one.name for one in rungs], dtype=object),
-        "severity": np.array([f"P{level:g}" for level in climb.levels], dtype=object),
+        "severity": np.array(climb.levels),
     }
     return xr.Dataset(variables, coordinates, attributes)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from simcost.analyses._runs import Runs, Vector, default_output, only, tail_inde
 from simcost.errors import UsageError
 from simcost.graph.node import make
 from simcost.model import Model
-from simcost.result import Interval, Result
+from simcost.result import Interval
 from simcost.result.means import NO_ERROR, NO_MEAN
 from simcost.result.names import quantile_name
 from simcost.run import Plan, Settings
@@ -58,7 +57,8 @@ def stress(
         stressed region) over ``scenario``, and with a budget ``exceedance`` and
         ``exceedance_difference``; each with ``_lower`` and ``_upper``, NaN where there is no such
         number. ``curve`` over ``scenario`` and ``percentile``: P1 … P99 for a figure, of at most
-        100,000 outcomes. Attributes say what was run.
+        100,000 outcomes. ``base`` over ``quantile``: the model as declared. Attributes say what was
+        run.
 
     Raises
     ------
@@ -89,6 +89,7 @@ def stress(
         "output": output,
         "unit": unit,
         "model": model.name,
+        "scenario": "",
         "draws": meta.draws,
         "seed": meta.seed,
         "design": meta.design,
@@ -186,6 +187,7 @@ def _dataset(
         cells = [row[key] for row in rows]
         for end, suffix in (("value", ""), ("low", "_lower"), ("high", "_upper")):
             variables[key + suffix] = (dims, numbers(cells, end))
+    variables["base"] = ("quantile", variables["value"][1][0])
     variables["curve"] = (("scenario", "percentile"), np.array(curves))
     coordinates = {
         "scenario": np.array(names, dtype=object),

@@ -5,14 +5,17 @@ from __future__ import annotations
 import click
 
 from simcost.cli.check import check
+from simcost.cli.compare import compare
 from simcost.cli.explain import explain
 from simcost.cli.init import init
 from simcost.cli.inputs import inputs
 from simcost.cli.replay import replay
 from simcost.cli.run import run
 from simcost.cli.schema import schema
+from simcost.cli.stress import stress
 
 # A list, not a scan of the folder: the order is that of the help page.
 COMMANDS: dict[str, click.Command] = {
-    str(command.name): command for command in (run, check, explain, replay, inputs, init, schema)
+    str(command.name): command
+    for command in (run, stress, compare, check, explain, replay, inputs, init, schema)
 }

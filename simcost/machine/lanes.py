@@ -147,9 +147,7 @@ def emit_span(
     builder.store(ir.Constant(INDEX, 0), found)
     with _rounds(builder, size, [_zeros(COUNTS)] * 4) as (at, counts):
         value = _load(builder, x, at)
-        met = [
-            builder.fcmp_ordered(sign, value, end) for end in ends for sign in ("<", "<=")
-        ]
+        met = [builder.fcmp_ordered(sign, value, end) for end in ends for sign in ("<", "<=")]
         for row, mask in enumerate(met):
             counts[row] = _counted(builder, mask, counts[row])
         inside = builder.and_(met[2], builder.not_(met[1]))
@@ -159,9 +157,7 @@ def emit_span(
     return builder.load(found)
 
 
-def _collect(
-    builder: Any, x: Any, at: Any, mask: Any, found: Any, near: Any, places: Any
-) -> None:
+def _collect(builder: Any, x: Any, at: Any, mask: Any, found: Any, near: Any, places: Any) -> None:
     """Write the few of sixteen outcomes that a mask tells, and where they stand."""
     before = builder.block
     head, body, after = (builder.append_basic_block(name) for name in ("one", "take", "taken"))
@@ -231,9 +227,7 @@ def excess(typing: Any, x: Any, size: Any, level: Any, out: Any) -> Any:
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def products(
-    typing: Any, x: Any, y: Any, size: Any, middle_x: Any, middle_y: Any, out: Any
-) -> Any:
+def products(typing: Any, x: Any, y: Any, size: Any, middle_x: Any, middle_y: Any, out: Any) -> Any:
     """See `emit_products`; `out` is float64[16]."""
     return types.void(x, y, types.int64, middle_x, middle_y, out), _code(emit_products)
 

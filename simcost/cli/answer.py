@@ -1,0 +1,64 @@
+"""What the commands of analyses share: their options, and showing a dataset."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from simcost.cli.options import Count, design_option, json_option, seed_option
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+Render = Callable[..., str]
+
+output_option = click.option(
+    "--output", default="", metavar="NAME", help="Which output; the cost, or the first."
+)
+plot_option = click.option(
+    "--plot", type=click.Path(path_type=Path), help="Draw a figure: FILE.svg, .png or .pdf."
+)
+budget_option = click.option("--budget", type=float, help="Also the chance to exceed this.")
+
+
+def answer_options(command: F) -> F:
+    """Add draws, seed, design, output, JSON and figure."""
+    draws = click.option(
+        "--draws", type=Count(), default=100_000, show_default=True, help="Outcomes to draw."
+    )
+    for option in (plot_option, json_option, output_option, design_option, seed_option, draws):
+        command = option(command)
+    return command
+
+
+def show(dataset: Any, render: Render, *, as_json: bool, plot: Path | None) -> None:
+    """Print the dataset of an analysis, and draw it where a figure is asked for.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        The answer.
+    render : callable
+        Returns its text, given the dataset, ``width`` and ``color``.
+    as_json : bool
+        Whether to print JSON instead.
+    plot : Path or None
+        Where the figure goes.
+    """
+    from simcost.report.answers import to_json
+
+    if plot is not None:
+        # Not imported by name: figures take matplotlib, which not everybody has.
+        import_module("simcost.report.figures").draw(dataset, plot)
+        click.echo(f"wrote {plot}", err=True)
+    if as_json:
+        click.echo(to_json(dataset), nl=False)
+        return
+    terminal = sys.stdout.isatty()
+    width = shutil.get_terminal_size((100, 24)).columns if terminal else 100
+    click.echo(render(dataset, width=width, color=terminal), nl=False)
