@@ -53,6 +53,8 @@ class Dial:
         constants[constants == MARK] = number
         program = replace(self.program, constants=constants)
         settings = replace(self.runs.settings, engine=self.runs.engine(self.program))
+        if count is not None:
+            settings = replace(settings, threads=1)  # others would only be started and stopped
         values = draw(program, settings, 0, settings.draws if count is None else count)
         if not np.isfinite(np.sum(values)):  # only then the number has to be in the plan
             check_finite(self.set(number), settings, values, 0)

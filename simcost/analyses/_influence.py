@@ -120,11 +120,12 @@ def _figure(
 ) -> Figure:
     if statistic.kind == "mean":
         mean = float(np.mean(values))
-        return Figure(statistic, mean, np.subtract(values, mean))
+        pull: Vector = values - mean
+        return Figure(statistic, mean, pull)
     if statistic.kind == "chance":
         above = values > statistic.number
         share = float(np.count_nonzero(above)) / len(values)
-        return Figure(statistic, share, above - share)
+        return Figure(statistic, share, np.subtract(above, share, dtype=np.float64))
     n, percent = len(values), statistic.number
     value = ordered[value_rank(n, percent)]
     low, high = binomial_ranks(n, percent, sampling.confidence)
@@ -137,6 +138,16 @@ def _figure(
     at_most = values <= value
     share = float(np.count_nonzero(at_most)) / n
     return Figure(statistic, value, np.multiply(share - at_most, slope))
+
+
+def estimate(values: Vector, statistic: Statistic) -> float:
+    """Return a statistic of outcomes without its error."""
+    if statistic.kind == "mean":
+        return float(np.mean(values))
+    if statistic.kind == "chance":
+        return float(np.count_nonzero(values > statistic.number)) / len(values)
+    place = value_rank(len(values), statistic.number) - 1
+    return float(np.partition(values, place)[place]) + 0.0
 
 
 def _order_statistics(

@@ -10,12 +10,26 @@ from simcost.cli.explain import explain
 from simcost.cli.init import init
 from simcost.cli.inputs import inputs
 from simcost.cli.replay import replay
+from simcost.cli.robustness import robustness
 from simcost.cli.run import run
 from simcost.cli.schema import schema
+from simcost.cli.seek import seek
 from simcost.cli.stress import stress
 
 # A list, not a scan of the folder: the order is that of the help page.
 COMMANDS: dict[str, click.Command] = {
     str(command.name): command
-    for command in (run, stress, compare, check, explain, replay, inputs, init, schema)
+    for command in (
+        run,
+        stress,
+        compare,
+        seek,
+        robustness,
+        check,
+        explain,
+        replay,
+        inputs,
+        init,
+        schema,
+    )
 }
