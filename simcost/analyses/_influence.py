@@ -20,7 +20,7 @@ for a difference of binomial proportions based on paired data.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +33,8 @@ from simcost.result.names import quantile_name
 from simcost.result.ranks import binomial_ranks, enough, value_rank
 
 Vector = npt.NDArray[np.float64]
+
+ROUNDING = 1e-14
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,15 @@ class Statistic:
 _NAMES = {"mean": "mean", "chance": "overrun"}
 
 
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How the outcomes were drawn, as far as errors depend on it."""
+
+    draws: int
+    replicates: int = 1
+    confidence: float = 0.95
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Figure:
     """A statistic of some outcomes.
@@ -77,28 +88,38 @@ class Figure:
         Which.
     value : float
         Its estimate.
-    influence : float64[n] or None
-        Of each outcome, with mean 0; None where the outcomes do not support one.
+    met : bool[n] or None
+        Of a percentile, which outcomes are at most it; of a chance, which exceed the level.
+    slope : float
+        The influence of an outcome is this times (met - share of met); 0 at an atom.
+    deviations : float64[n] or None
+        Of a mean: the influences themselves.
     reason : str
-        Why there is none.
+        Why there is no influence.
     """
 
     statistic: Statistic
     value: float
-    influence: Vector | None
+    met: npt.NDArray[np.bool_] | None = None
+    slope: float = 0.0
+    deviations: Vector | None = None
     reason: str = ""
 
+    @property
+    def influence(self) -> Vector | None:
+        """Influence of each outcome, float64[n], with mean 0; None where there is none."""
+        if self.met is None:
+            return self.deviations
+        share = float(np.count_nonzero(self.met)) / len(self.met)
+        return np.multiply(np.subtract(self.met, share, dtype=np.float64), self.slope)
 
-@dataclass(frozen=True, slots=True)
-class Sampling:
-    """How the outcomes were drawn, as far as errors depend on it."""
 
-    draws: int
-    replicates: int = 1
-    confidence: float = 0.95
-
-
-def figures(values: Vector, statistics: Iterable[Statistic], sampling: Sampling) -> list[Figure]:
+def figures(
+    values: Vector,
+    statistics: Iterable[Statistic],
+    sampling: Sampling,
+    known: Callable[[float], Interval] | None = None,
+) -> list[Figure]:
     """Return statistics of outcomes with the influence of each outcome.
 
     Parameters
@@ -109,35 +130,61 @@ def figures(values: Vector, statistics: Iterable[Statistic], sampling: Sampling)
         Which.
     sampling : Sampling
         How they were drawn.
+    known : callable, optional
+        Gives a percentile with its interval, where it has been measured already.
     """
     wanted = list(statistics)
-    ordered = _order_statistics(values, wanted, sampling)
-    return [_figure(values, one, sampling, ordered) for one in wanted]
+    quantiles = [one.number for one in wanted if one.kind == "quantile"]
+    if known is None or sampling.replicates > 1:
+        known = _order_statistics(values, quantiles, sampling).__getitem__
+    return [_figure(values, one, sampling, known) for one in wanted]
 
 
 def _figure(
-    values: Vector, statistic: Statistic, sampling: Sampling, ordered: dict[int, float]
+    values: Vector, statistic: Statistic, sampling: Sampling, known: Callable[[float], Interval]
 ) -> Figure:
     if statistic.kind == "mean":
         mean = float(np.mean(values))
         pull: Vector = values - mean
-        return Figure(statistic, mean, pull)
+        return Figure(statistic, mean, deviations=pull)
     if statistic.kind == "chance":
         above = values > statistic.number
         share = float(np.count_nonzero(above)) / len(values)
-        return Figure(statistic, share, np.subtract(above, share, dtype=np.float64))
+        return Figure(statistic, share, above, 1.0)
     n, percent = len(values), statistic.number
-    value = ordered[value_rank(n, percent)]
-    low, high = binomial_ranks(n, percent, sampling.confidence)
-    if low is None or high is None:
+    found = known(percent)
+    assert found.value is not None
+    ranks = binomial_ranks(n, percent, sampling.confidence)
+    if found.low is None or found.high is None or ranks[0] is None or ranks[1] is None:
         need = enough(percent, sampling.confidence)
         reason = f"an interval of {statistic.name} takes {need:,} outcomes or more"
-        return Figure(statistic, value, None, reason)
+        return Figure(statistic, found.value, reason=reason)
     # The quantile function rises by so much over so many ranks: 1/f.
-    slope = (ordered[high] - ordered[low]) * n / (high - low)
-    at_most = values <= value
-    share = float(np.count_nonzero(at_most)) / n
-    return Figure(statistic, value, np.multiply(share - at_most, slope))
+    slope = (found.high - found.low) * n / (ranks[1] - ranks[0])
+    return Figure(statistic, found.value, values <= found.value, -slope)
+
+
+def _order_statistics(
+    values: Vector, percents: list[float], sampling: Sampling
+) -> dict[float, Interval]:
+    """Return percentiles with the outcomes of the ranks of independent ones' intervals."""
+    n = len(values)
+    wanted = {
+        percent: (value_rank(n, percent), *binomial_ranks(n, percent, sampling.confidence))
+        for percent in percents
+    }
+    ranks = {rank for three in wanted.values() for rank in three if rank is not None}
+    if not ranks:
+        return {}
+    parted = np.partition(values, sorted(rank - 1 for rank in ranks))
+
+    def at(rank: int | None) -> float | None:
+        return None if rank is None else float(parted[rank - 1]) + 0.0
+
+    return {
+        percent: Interval(at(middle), at(low), at(high))
+        for percent, (middle, low, high) in wanted.items()
+    }
 
 
 def estimate(values: Vector, statistic: Statistic) -> float:
@@ -150,23 +197,6 @@ def estimate(values: Vector, statistic: Statistic) -> float:
     return float(np.partition(values, place)[place]) + 0.0
 
 
-def _order_statistics(
-    values: Vector, statistics: list[Statistic], sampling: Sampling
-) -> dict[int, float]:
-    """Return the outcomes of the ranks that percentiles and their slopes take."""
-    n = len(values)
-    ranks: set[int] = set()
-    for one in statistics:
-        if one.kind == "quantile":
-            ends = binomial_ranks(n, one.number, sampling.confidence)
-            ranks |= {value_rank(n, one.number), *(end for end in ends if end is not None)}
-    if not ranks:
-        return {}
-    places = sorted(rank - 1 for rank in ranks)
-    parted = np.partition(values, places)
-    return {place + 1: float(parted[place]) + 0.0 for place in places}
-
-
 def difference(after: Figure, before: Figure, sampling: Sampling) -> Interval:
     """Return how much higher a statistic is, drawn on the same random numbers.
 
@@ -177,9 +207,29 @@ def difference(after: Figure, before: Figure, sampling: Sampling) -> Interval:
     sampling : Sampling
         How both were drawn.
     """
-    if after.statistic.kind == "chance" and sampling.replicates == 1:
-        return _difference_of_chances(after, before, sampling)
+    if after is before:
+        return around(0.0, 0.0)
+    if sampling.replicates == 1 and after.met is not None and before.met is not None:
+        if after.statistic.kind == "chance":
+            return _difference_of_chances(after, before, sampling)
+        return _difference_of_quantiles(after, before, sampling)
     return combined([(1.0, after), (-1.0, before)], sampling)
+
+
+def _difference_of_quantiles(after: Figure, before: Figure, sampling: Sampling) -> Interval:
+    """Return what `combined` would, from counts: both influences take two values each."""
+    n = sampling.draws
+    assert after.met is not None
+    assert before.met is not None
+    p, q, both = (
+        float(np.count_nonzero(met)) / n for met in (after.met, before.met, after.met & before.met)
+    )
+    a, b = after.slope, before.slope
+    variance = a * a * p * (1 - p) + b * b * q * (1 - q) - 2 * a * b * (both - p * q)
+    # Nothing but rounding is left where both move together.
+    floor = ROUNDING * (a * a + b * b)
+    error = math.sqrt(variance / (n - 1)) if variance > floor else 0.0
+    return around(after.value - before.value, normal(sampling.confidence) * error)
 
 
 def combined(terms: Iterable[tuple[float, Figure]], sampling: Sampling) -> Interval:
@@ -195,36 +245,36 @@ def combined(terms: Iterable[tuple[float, Figure]], sampling: Sampling) -> Inter
     """
     parts = list(terms)
     value = math.fsum(weight * figure.value for weight, figure in parts)
-    reasons = [figure.reason for _, figure in parts if figure.influence is None]
+    reasons = [figure.reason for _, figure in parts if figure.reason]
     if reasons:
         return Interval(value, reason=reasons[0])
     total = np.zeros(sampling.draws)
     for weight, figure in parts:
-        if figure.influence is not None:
-            total += weight * figure.influence
+        pull = figure.influence
+        if pull is not None:
+            total += weight * pull
     return around(value, half_width(total, sampling))
 
 
 def half_width(influence: Vector, sampling: Sampling) -> float:
     """Return the half-width of the interval of a mean of influences."""
-    r = sampling.replicates
+    r, n = sampling.replicates, len(influence)
     if r == 1:
-        error = float(np.std(influence, ddof=1)) / math.sqrt(len(influence))
+        centred = influence - np.mean(influence)
+        error = math.sqrt(float(np.dot(centred, centred)) / (n - 1) / n)
         return normal(sampling.confidence) * error
-    means = influence[: len(influence) // r * r].reshape(-1, r).mean(axis=0)
+    means = influence[: n // r * r].reshape(-1, r).mean(axis=0)
     error = float(np.std(means, ddof=1)) / math.sqrt(r)
     return student(sampling.confidence, r - 1) * error
 
 
 def _difference_of_chances(after: Figure, before: Figure, sampling: Sampling) -> Interval:
     """Return the difference of two paired shares, also where few outcomes tell them apart."""
-    value = after.value - before.value
-    assert after.influence is not None
-    assert before.influence is not None
-    moved = np.rint((after.influence + after.value) - (before.influence + before.value))
-    up, down, n = float(np.sum(moved > 0)), float(np.sum(moved < 0)), sampling.draws
-    if after.influence is before.influence:
-        return around(value, 0.0)
+    value, n = after.value - before.value, sampling.draws
+    assert after.met is not None
+    assert before.met is not None
+    up = float(np.count_nonzero(after.met & ~before.met))
+    down = float(np.count_nonzero(before.met & ~after.met))
     p, q = (up + 1) / (n + 2), (down + 1) / (n + 2)
     error = math.sqrt((p + q - (p - q) ** 2) / (n + 2))
     reach = normal(sampling.confidence) * error

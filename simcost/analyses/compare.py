@@ -139,6 +139,8 @@ def _players(
     before: Model, after: Model, output: str, found: list[Difference]
 ) -> tuple[list[Group], list[str]]:
     """Return groups of changes of which any can be made without the others, and remarks."""
+    if _kinds(before.spec, after.spec):
+        return [tuple(found)], ["an input became a formula, or the reverse: one change in all"]
     alone: list[Group] = [(one,) for one in found if one.effect]
     formulas = [
         one
@@ -161,8 +163,6 @@ def _players(
 
 def _fit(hybrids: _Between) -> bool:
     """Whether every model that will be drawn can be compiled."""
-    if _kinds(hybrids.before.spec, hybrids.after.spec):
-        return len(hybrids.players) <= 1
     k = len(hybrids.players)
     sizes = range(k + 1) if k <= MOST else (1, k - 1)
     try:
@@ -212,10 +212,11 @@ def _shapley(hybrids: _Between, runs: Runs, statistics: list[Statistic]) -> list
         for number, figure in enumerate(found):
             largest = max(largest, abs(figure.value))
             reasons[number] = reasons[number] or figure.reason
+            pull = figure.influence
             for player, share in enumerate(weight):
                 values[player][number] += share * Fraction(figure.value)
-                if figure.influence is not None:
-                    pulls[player, number] += float(share) * figure.influence
+                if pull is not None and share:
+                    pulls[player, number] += float(share) * pull
     return [
         [
             _share(float(values[player][number]), pulls[player, number], reason, largest, runs)

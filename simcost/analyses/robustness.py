@@ -71,8 +71,8 @@ def robustness(
         which the median becomes; ``before`` and ``after``, the median in the input's unit, or a
         gate's chance of failure; ``factor`` that flips the decision too; all but ``before`` with
         ``_lower`` and ``_upper``; ``input_unit``, ``gate``. NaN where nothing within P0.1 to
-        P99.9, or a factor of 10, flips it. Scalars ``base`` with its ends, ``approved`` and ``sure`` (whether the
-        budget lies outside the interval of the statistic).
+        P99.9, or a factor of 10, flips it. Scalars ``base`` with its ends, ``approved`` and
+        ``sure`` (whether the budget lies outside the interval of the statistic).
 
     Raises
     ------
@@ -150,9 +150,10 @@ class _Flips:
         figure = figures(dial.at(to(found)), [self.asked], self.runs.sampling)[0]
         ends = [estimate(dial.at(to(found + h)), self.asked) for h in (-STEP, STEP)]
         slope = (ends[1] - ends[0]) / (2 * STEP)
-        if figure.influence is None or slope == 0.0:
+        pull = figure.influence
+        if pull is None or slope == 0.0:
             return Interval(found)
-        reach = abs(half_width(figure.influence, self.runs.sampling) / slope)
+        reach = abs(half_width(pull, self.runs.sampling) / slope)
         return Interval(found, found - reach, found + reach)
 
     def _smallest(self, dial: Dial, steps: tuple[float, ...], to: Number) -> float | None:

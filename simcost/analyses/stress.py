@@ -16,7 +16,7 @@ from simcost.analyses._runs import Runs, Vector, default_output, only, tail_inde
 from simcost.errors import UsageError
 from simcost.graph.node import make
 from simcost.model import Model
-from simcost.result import Interval
+from simcost.result import Interval, Result
 from simcost.result.means import NO_ERROR, NO_MEAN
 from simcost.result.names import quantile_name
 from simcost.run import Plan, Settings
@@ -112,16 +112,14 @@ class _Study:
             self.statistics.append(Statistic("chance", float(budget)))
         self.curves: list[Vector] = []
         self.base = runs.result(base)
-        self.figures = figures(self.base.values[runs.output], self.statistics, runs.sampling)
+        self.figures = self._figures(self.base)
 
     def row(self, plan: Plan) -> dict[str, Any]:
         """Return the figures of one plan and how they differ from those of the first."""
         output = self.runs.output
         same = plan.outputs[output] is self.plan.outputs[output]
         result = self.base if same else self.runs.result(plan)
-        found = self.figures
-        if not same:
-            found = figures(result.values[output], self.statistics, self.runs.sampling)
+        found = self.figures if same else self._figures(result)
         self.curves.append(np.percentile(result.values[output][:CURVE_DRAWS], CURVE))
         moved = [
             self._difference(plan, after, before)
@@ -138,6 +136,13 @@ class _Study:
             row["exceedance"] = result.exceedance(output, self.budget)
             row["exceedance_difference"] = moved[k + 1]
         return row
+
+    def _figures(self, result: Result) -> list[Figure]:
+        def known(percent: float) -> Interval:
+            return result.quantile(self.runs.output, percent)
+
+        y = result.values[self.runs.output]
+        return figures(y, self.statistics, self.runs.sampling, known)
 
     def _difference(self, plan: Plan, after: Figure, before: Figure) -> Interval:
         found = difference(after, before, self.runs.sampling)
