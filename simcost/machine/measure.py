@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import os
 import threading
+from math import isfinite
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from simcost.machine.cache import PLAIN_LOOKUP
-from simcost.result.tools import LANES, NUMPY, Tools, folded, lanes_of
+from simcost.result.tools import (
+    LANES,
+    NUMPY,
+    Spans,
+    Tools,
+    Wanted,
+    fingerprint_of,
+    folded,
+    lanes_of,
+)
 
 Vector = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
@@ -46,23 +56,42 @@ class CompiledTools:
         if lanes_of(replicates) != LANES:
             return NUMPY.look(values, centre, replicates)
         out = np.empty(6 * LANES)
-        self._loops.look(values, centre, out)
+        self._loops.look(values, centre, replicates, out)
         table = out.reshape(6, LANES)
-        if not np.isfinite(table[0].sum()):  # NaN does not show in a smallest and a largest
+        # NaN does not show in a smallest and a largest, but in every sum
+        if not all(map(isfinite, table[0, :replicates].tolist())):
             return NUMPY.look(values, centre, replicates)
-        sums = folded(table[:4] + 0.0, replicates)
-        return sums, float(table[4].min()) + 0.0, float(table[5].max()) + 0.0
+        return table[:4, :replicates], out[4 * LANES].item(), out[5 * LANES].item()
 
-    def span(
-        self, values: Vector, low: float, high: float, replicates: int
-    ) -> tuple[Counts, Vector, Counts]:
-        """Return counts and what lies between."""
+    def total(self, values: Vector, grids: tuple[float, float], replicates: int) -> Vector:
+        """Return sums on two grids, and of what is left."""
         if lanes_of(replicates) != LANES:
-            return NUMPY.span(values, low, high, replicates)
-        out = np.empty(4 * LANES, dtype=np.int64)
-        near, places = _room(len(values))
-        found = self._loops.span(values, low, high, out, near, places)
-        return folded(out.reshape(4, LANES), replicates), near[:found].copy(), places[:found].copy()
+            return NUMPY.total(values, grids, replicates)
+        out = np.empty(3 * LANES)
+        self._loops.total(values, *grids, replicates, out)
+        return out.reshape(3, LANES)[:, :replicates]
+
+    def spans(self, values: Vector, wanted: Wanted, replicates: int) -> Spans:
+        """Return counts, sums above, and what lies between."""
+        if lanes_of(replicates) != LANES:
+            return NUMPY.spans(values, wanted, replicates)
+        pairs = len(wanted.lows)
+        counts = np.empty(pairs * 4 * LANES, dtype=np.int64)
+        sums = np.empty(pairs * 2 * LANES)
+        ends = np.empty(pairs + 1, dtype=np.int64)
+        near, places = _room(len(values) * pairs)
+        self._loops.spans(
+            values, wanted.lows, wanted.highs, wanted.tails, replicates, counts, sums,
+            near, places, ends,
+        )  # fmt: skip
+        found = ends[-1]
+        return Spans(
+            counts.reshape(pairs, 4, LANES)[:, :, :replicates],
+            sums.reshape(pairs, 2, LANES)[:, :, :replicates],
+            near[:found].copy(),
+            places[:found].copy(),
+            ends,
+        )
 
     def at_most(self, values: Vector, level: float, replicates: int) -> Counts:
         """Count what is at most a level."""
@@ -71,14 +100,6 @@ class CompiledTools:
         out = np.empty(LANES, dtype=np.int64)
         self._loops.at_most(values, level, out)
         return folded(out, replicates)
-
-    def excess(self, values: Vector, level: float, replicates: int) -> Vector:
-        """Return sums above a level."""
-        if lanes_of(replicates) != LANES:
-            return NUMPY.excess(values, level, replicates)
-        out = np.empty(2 * LANES)
-        self._loops.excess(values, level, out)
-        return folded(out.reshape(2, LANES) + 0.0, replicates)
 
     def products(
         self, first: Vector, second: Vector, centres: tuple[float, float], replicates: int
@@ -89,6 +110,12 @@ class CompiledTools:
         out = np.empty(LANES)
         self._loops.products(first, second, *centres, out)
         return folded(out + 0.0, replicates)
+
+    def fingerprint(self, values: Vector) -> bytes:
+        """Return 16 bytes that tell outcomes in their order."""
+        out = np.empty(2, dtype=np.uint64)
+        self._loops.fingerprint(values, out)
+        return fingerprint_of(int(out[0]), int(out[1]))
 
 
 def _room(size: int) -> tuple[Vector, Counts]:

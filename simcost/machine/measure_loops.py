@@ -12,13 +12,17 @@ import numpy as np
 
 from simcost.machine import lanes
 from simcost.machine.cache import numba_cache
-from simcost.machine.loops import jit
-from simcost.result.tools import ROWS
+from simcost.machine.loops import jit, portable
+from simcost.result.tools import GOLDEN, MIX_1, MIX_2, ROWS
 
 lanes.check()
 SIZE = lanes.LANES
 CHAIN = ROWS * SIZE
-look_at, span_of, count_of = lanes.look, lanes.span, lanes.at_most
+U, bits = np.uint64, portable.bits
+STRETCH = 4 * CHAIN  # outcomes after which the way of comparing is chosen anew
+CROWD = STRETCH // 8
+look_at, span_of, between_of = lanes.look, lanes.span, lanes.between
+count_of, total_of = lanes.at_most, lanes.total
 excess_of, products_of = lanes.excess, lanes.products
 
 
@@ -30,8 +34,21 @@ def add(part: Any, out: Any, first: Any) -> None:
 
 
 @jit
-def look(x: Any, centre: Any, out: Any) -> None:
-    """Sums of four powers, smallest and largest; `out` is float64[96]."""
+def fold(table: Any, rows: Any, replicates: Any) -> None:
+    """Add the lanes of each replicate up, by halves, into the first of them."""
+    for row in range(rows):
+        half = SIZE // 2
+        while half >= replicates:
+            for k in range(row * SIZE, row * SIZE + half):
+                table[k] = table[k] + table[k + half]
+            half //= 2
+        for k in range(row * SIZE, row * SIZE + replicates):
+            table[k] = table[k] + 0  # there is one zero
+
+
+@jit
+def look(x: Any, centre: Any, replicates: Any, out: Any) -> None:
+    """Sum four powers, find smallest and largest; `out` is float64[96]."""
     sums, part = out[: 4 * SIZE], np.empty(6 * SIZE)
     for k in range(SIZE):
         out[4 * SIZE + k], out[5 * SIZE + k] = np.inf, -np.inf
@@ -53,19 +70,24 @@ def look(x: Any, centre: Any, out: Any) -> None:
         for k in range(4 * SIZE, 5 * SIZE):
             out[k] = min(out[k], part[k])
             out[SIZE + k] = max(out[SIZE + k], part[SIZE + k])
+    fold(out, 4, replicates)
+    for row in (4, 5):
+        for k in range(row * SIZE + 1, row * SIZE + SIZE):
+            least, most = min(out[row * SIZE], out[k]), max(out[row * SIZE], out[k])
+            out[row * SIZE] = least if row == 4 else most
 
 
 @jit
-def span(x: Any, low: Any, high: Any, out: Any, near: Any, places: Any) -> Any:
-    """Counts and what lies between; `out` is int64[64]."""
+def span(x: Any, low: Any, high: Any, part: Any, near: Any, places: Any) -> Any:
+    """Count in a stretch, and collect what lies between; `part` is int64[64]."""
     whole = x.size // SIZE * SIZE
-    found = span_of(x, whole, low, high, out, near, places)
+    found = span_of(x, whole, low, high, part, near, places)
     for i in range(whole, x.size):
         lane, value = i - whole, x[i]
-        out[lane] += value < low
-        out[SIZE + lane] += value <= low
-        out[2 * SIZE + lane] += value < high
-        out[3 * SIZE + lane] += value <= high
+        part[lane] += value < low
+        part[SIZE + lane] += value <= low
+        part[2 * SIZE + lane] += value < high
+        part[3 * SIZE + lane] += value <= high
         if low < value and value < high:
             near[found] = value
             places[found] = i
@@ -74,17 +96,50 @@ def span(x: Any, low: Any, high: Any, out: Any, near: Any, places: Any) -> Any:
 
 
 @jit
-def at_most(x: Any, level: Any, out: Any) -> None:
-    """Count what is at most a level; `out` is int64[16]."""
-    whole = x.size // SIZE * SIZE
-    count_of(x, whole, level, out)
-    for i in range(whole, x.size):
-        out[i - whole] += x[i] <= level
+def between(x: Any, low: Any, high: Any, part: Any, near: Any, places: Any) -> Any:
+    """Do the same for a whole number of lanes and ends that few outcomes share."""
+    inside = between_of(x, x.size, low, high, part, near, places)
+    for k in range(SIZE):
+        part[3 * SIZE + k] = part[2 * SIZE + k] = part[SIZE + k]
+        part[SIZE + k] = part[k]
+    found = 0
+    for k in range(inside):
+        value, place = near[k], places[k]
+        if value == low:
+            part[SIZE + place % SIZE] += 1
+        if value == high:
+            part[2 * SIZE + place % SIZE] -= 1
+        if low < value and value < high:
+            near[found] = value
+            places[found] = place
+            found += 1
+    return found, inside
+
+
+@jit
+def spans_of(x: Any, low: Any, high: Any, out: Any, part: Any, near: Any, places: Any) -> Any:
+    """Count, and collect what lies between; `out` is int64[64]."""
+    for k in range(4 * SIZE):
+        out[k] = 0
+    total, crowded = 0, low == high
+    for first in range(0, x.size, STRETCH):
+        piece = x[first : first + STRETCH]
+        if crowded or piece.size < STRETCH:
+            found = span(piece, low, high, part, near[total:], places[total:])
+        else:
+            found, inside = between(piece, low, high, part, near[total:], places[total:])
+            crowded = inside > CROWD
+        for k in range(total, total + found):
+            places[k] += first
+        total += found
+        for k in range(4 * SIZE):
+            out[k] += part[k]
+    return total
 
 
 @jit
 def excess(x: Any, level: Any, out: Any) -> None:
-    """Sums above a level; `out` is float64[32]."""
+    """Sum distances above a level; `out` is float64[32]."""
     part = np.empty(2 * SIZE)
     for first in range(0, x.size, CHAIN):
         piece = x[first : first + CHAIN]
@@ -99,8 +154,59 @@ def excess(x: Any, level: Any, out: Any) -> None:
 
 
 @jit
+def spans(
+    x: Any, lows: Any, highs: Any, tails: Any, replicates: Any, counts: Any, sums: Any,
+    near: Any, places: Any, ends: Any,
+) -> None:  # fmt: skip
+    """Compare with several pairs of values; see `simcost.result.tools.Spans`."""
+    part = np.empty(4 * SIZE, dtype=np.int64)
+    ends[0] = 0
+    for k in range(lows.size):
+        start = ends[k]
+        mine, sum_of = counts[k * 4 * SIZE :], sums[k * 2 * SIZE :]
+        ends[k + 1] = start + spans_of(
+            x, lows[k], highs[k], mine, part, near[start:], places[start:]
+        )
+        fold(mine, 4, replicates)
+        if tails[k] != 0 and highs[k] < np.inf:
+            excess(x, highs[k], sum_of[: 2 * SIZE])
+            fold(sum_of, 2, replicates)
+        else:
+            for i in range(2 * SIZE):
+                sum_of[i] = 0.0
+
+
+@jit
+def total(x: Any, coarse: Any, fine: Any, replicates: Any, out: Any) -> None:
+    """Sum on two grids, and what is left; `out` is float64[48]."""
+    part = np.empty(3 * SIZE)
+    for first in range(0, x.size, CHAIN):
+        piece = x[first : first + CHAIN]
+        whole = piece.size // SIZE * SIZE
+        total_of(piece, whole, coarse, fine, part)
+        for i in range(whole, piece.size):
+            lane, value = i - whole, piece[i]
+            high = (value + coarse) - coarse
+            low = ((value - high) + fine) - fine
+            part[lane] += high
+            part[SIZE + lane] += low
+            part[2 * SIZE + lane] += (value - high) - low
+        add(part, out, first == 0)
+    fold(out, 3, replicates)
+
+
+@jit
+def at_most(x: Any, level: Any, out: Any) -> None:
+    """Count what is at most a level; `out` is int64[16]."""
+    whole = x.size // SIZE * SIZE
+    count_of(x, whole, level, out)
+    for i in range(whole, x.size):
+        out[i - whole] += x[i] <= level
+
+
+@jit
 def products(x: Any, y: Any, middle_x: Any, middle_y: Any, out: Any) -> None:
-    """Sums of products; `out` is float64[16]."""
+    """Sum products; `out` is float64[16]."""
     part = np.empty(SIZE)
     for first in range(0, x.size, CHAIN):
         left, right = x[first : first + CHAIN], y[first : first + CHAIN]
@@ -111,7 +217,22 @@ def products(x: Any, y: Any, middle_x: Any, middle_y: Any, out: Any) -> None:
         add(part, out, first == 0)
 
 
+@jit
+def fingerprint(x: Any, out: Any) -> None:
+    """Sum and parity of the mixed bits; `out` is uint64[2]."""
+    total, parity = U(0), U(0)
+    for i in range(x.size):
+        z = U(bits(x[i])) + U(i + 1) * GOLDEN
+        z = (z ^ (z >> U(30))) * MIX_1
+        z = (z ^ (z >> U(27))) * MIX_2
+        z = z ^ (z >> U(31))
+        total += z
+        parity ^= z
+    out[0] = total
+    out[1] = parity
+
+
 with numba_cache() as cached:
     if cached:
-        for loop in (look, span, at_most, excess, products):
+        for loop in (look, total, spans, at_most, products, fingerprint):
             loop.enable_caching()

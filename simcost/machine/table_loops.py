@@ -23,6 +23,7 @@ bits, double = portable.bits, portable.double
 FOLDED_BASE = FOLDED.row_base
 UPPER_ROWS = FOLDED.size
 LOWEST = FOLDED.low
+FEW_STEPS = 32
 HALF_LINE_BASE = HALF_LINE.row_base
 SHORTEST, LONGEST = HALF_LINE.low, HALF_LINE.high
 
@@ -147,8 +148,20 @@ def student_cdf(
 
 @jit
 def steps(u: Any, out: Any, meta: Any, edges: Any, values: Any, guide: Any, size: Any) -> None:
-    """Discrete quantile function: guide table, then forward."""
+    """Discrete quantile function: a comparison for each of few values; guide table, then forward.
+
+    The forward search branches on every draw, which the processor cannot foresee.
+    """
     mine, taken = edges[meta[0] :], values[meta[0] :]
+    if meta[1] <= FEW_STEPS:
+        lowest = taken[0]
+        for i in range(size):
+            out[i] = lowest if u[i] == u[i] else u[i]
+        for k in range(meta[1] - 1):
+            edge, value = mine[k], taken[k + 1]
+            for i in range(size):
+                out[i] = value if u[i] > edge else out[i]
+        return
     start = guide[meta[2] :]
     slices = np.float64(meta[3])
     last = meta[3] - 1

@@ -9,33 +9,45 @@ most outcomes) are counted, not kept. Whether the bracket held the rank shows at
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from simcost.result.excess import Excess, excess_of, leaf_excess, merge_excess
+from simcost.result.excess import Excess, excess_of, merge_excess
 from simcost.result.gauge import Gauge, Leaves
 from simcost.result.leaf import Leaf
 from simcost.result.piece import Owners, Piece, whole
-from simcost.result.sums import GROUP
+from simcost.result.sums import GROUP, replicate_sizes
 
 Vector = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
+Part = tuple[Counts, Vector, Owners | None, Excess | None]
 
 _MARGIN = 6.0  # standard deviations of a rank: one bracket in a billion misses
 
 
-@dataclass(slots=True)
 class _Share:
-    """What some leaves hold of a bracket."""
+    """What was seen of a bracket since it was settled, and before.
 
-    below: Counts
-    lows: Counts
-    highs: Counts
-    middle: list[Vector] = field(default_factory=list)
-    owner: list[Owners] = field(default_factory=list)
-    excess: list[Excess] = field(default_factory=list)
+    Parameters
+    ----------
+    replicates : int
+        Number R.
+    """
+
+    def __init__(self, replicates: int) -> None:
+        none = np.zeros((3, replicates), dtype=np.int64)
+        self.below, self.lows, self.highs = none
+        self.fresh: Counts = np.zeros((4, replicates), dtype=np.int64)  # as `Spans.counts`
+        self.middle: list[Vector] = []
+        self.owner: list[Owners] = []
+        self.excess: list[Excess] = []
+
+    def settled(self, low: float, high: float) -> tuple[Counts, Counts, Counts]:
+        """Return how many outcomes lie below the ends, on the lower and on the upper one."""
+        below, upto_low, below_high, upto_high = self.fresh
+        at_high = upto_high - below_high if high > low else 0
+        return self.below + below, self.lows + (upto_low - below), self.highs + at_high
 
 
 class Bracket(Gauge):
@@ -73,7 +85,7 @@ class Bracket(Gauge):
         self.first, self.last, self.tails = first, last, tails
         self.fixed = bounds is not None
         self.low, self.high = bounds or (-math.inf, math.inf)
-        self._share = self._empty()
+        self._share = _Share(replicates)
         self.piece = self._gathered()  # order statistics, as of the last time it was settled
 
     @property
@@ -97,32 +109,32 @@ class Bracket(Gauge):
         """Choose the first bracket."""
         self._point(whole(leaf.pilot), len(leaf.pilot))
 
-    def take(self, leaves: Leaves) -> _Share:
+    def take(self, leaves: Leaves) -> Part:
         """Return what a leaf holds."""
-        leaf, share, r = leaves[self.names[0]], self._empty(), self.replicates
-        counts, near, places = leaf.tools.span(leaf.values, self.low, self.high, r)
-        share.below, upto_low, below_high, upto_high = counts
-        share.lows = upto_low - share.below
-        if self.high > self.low:
-            share.highs = upto_high - below_high
-        if len(near):
-            share.middle.append(near)
-            share.owner.append((places % r).astype(np.uint16))
+        leaf, owner, excess = leaves[self.names[0]], None, None
+        (counts, sums), near, places = leaf.span(self.low, self.high, tails=self.tails)
+        if len(near) and self.replicates == 1:
+            owner = np.zeros(len(near), dtype=np.uint16)
+        elif len(near):
+            owner = (places % self.replicates).astype(np.uint16)
         if self.tails and leaf.high > self.high:
-            share.excess.append(leaf_excess(leaf, self.high, upto_high))
-        return share
+            sizes = replicate_sizes(len(leaf.values), self.replicates)
+            above = (sizes - counts[3]).astype(np.float64)
+            excess = Excess(self.high, leaf.scale, above, *sums)
+        return counts, near, owner, excess
 
-    def add(self, part: _Share) -> None:
+    def add(self, part: Part) -> None:
         """Add what the next leaf holds."""
+        counts, near, owner, excess = part
         share = self._share
-        share.below = share.below + part.below  # not in place: a piece may hold the old counts
-        share.lows = share.lows + part.lows
-        share.highs = share.highs + part.highs
-        share.middle += part.middle
-        share.owner += part.owner
-        share.excess += part.excess
-        if len(share.excess) >= GROUP:
-            share.excess = [merge_excess(share.excess, self.high, self.replicates)]
+        share.fresh += counts
+        if owner is not None:
+            share.middle.append(near)
+            share.owner.append(owner)
+        if excess is not None:
+            share.excess.append(excess)
+            if len(share.excess) >= GROUP:
+                share.excess = [merge_excess(share.excess, self.high, self.replicates)]
 
     def settle(self, seen: int) -> None:
         """Narrow the bracket after so many outcomes."""
@@ -134,11 +146,13 @@ class Bracket(Gauge):
             cells = [*share.excess, lost] if self.high < before else share.excess
             share.excess = [merge_excess(cells, self.high, self.replicates)]
         self.piece = rest = piece.narrowed(self.low, self.high)
+        share.fresh = np.zeros_like(share.fresh)
         share.below, share.lows, share.highs = rest.below, rest.lows, rest.highs
         share.middle, share.owner = [rest.middle], [rest.owner]
 
     def _gathered(self) -> Piece:
         share = self._share
+        counts = share.settled(self.low, self.high)
         middle = np.concatenate([np.empty(0), *share.middle])
         owner = np.concatenate([np.empty(0, dtype=np.uint16), *share.owner])
         if self.replicates == 1:
@@ -146,7 +160,7 @@ class Bracket(Gauge):
         else:
             order = np.argsort(middle, kind="stable")
             middle, owner = middle[order], owner[order]
-        return Piece(self.low, self.high, share.below, share.lows, share.highs, middle, owner)
+        return Piece(self.low, self.high, *counts, middle, owner)
 
     @property
     def hit(self) -> bool:
@@ -168,10 +182,6 @@ class Bracket(Gauge):
             low, high = self.first, self.last
         self.low = piece.at(low) if low in piece else self.low
         self.high = max(piece.at(high) if high in piece else self.high, self.low)
-
-    def _empty(self) -> _Share:
-        none = np.zeros((3, self.replicates), dtype=np.int64)
-        return _Share(*none)
 
 
 def _expected(rank: int, seen: int, count: int, margin: float) -> float:

@@ -6,15 +6,14 @@ surely at or above it, and brought down to it afterwards: nothing is subtracted,
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from simcost.result.leaf import Leaf, safe_scale
-from simcost.result.sums import columns, replicate_sizes
+from simcost.result.leaf import safe_scale
+from simcost.result.sums import columns
 
 Vector = npt.NDArray[np.float64]
 
@@ -42,25 +41,19 @@ class Excess:
     second: Vector
 
 
-def leaf_excess(leaf: Leaf, level: float, at_most: npt.NDArray[np.int64]) -> Excess:
-    """Return the sums of a leaf, of which so many outcomes do not exceed the level."""
-    count = replicate_sizes(len(leaf.values), leaf.replicates) - at_most
-    sums = leaf.tools.excess(leaf.scaled, level * leaf.scale, leaf.replicates)
-    return Excess(level, leaf.scale, count.astype(np.float64), *sums)
-
-
 def excess_of(
     values: Vector, owner: npt.NDArray[np.uint16], level: float, replicates: int
 ) -> Excess:
-    """Return the sums of some outcomes, all of them above the level, by their replicates."""
+    """Return the sums of some outcomes, all of them above the level, by their replicates.
+
+    The outcomes come in ascending order, so how they were split does not show in the sums.
+    """
     scale = safe_scale(float(np.abs(values).max(initial=abs(level))))
     above = values * scale - level * scale
-    sums = np.zeros((2, replicates))
-    for r in range(replicates) if replicates > 1 else ():
-        own = above[owner == r]
-        sums[:, r] = math.fsum(own), math.fsum(own * own)
-    if replicates == 1:
-        sums[:, 0] = math.fsum(above), math.fsum(above * above)
+    sums = np.empty((2, replicates))
+    for r in range(replicates):
+        own = above if replicates == 1 else above[owner == r]
+        sums[:, r] = np.add.reduce(own), np.add.reduce(own * own)
     count = np.bincount(owner, minlength=replicates).astype(np.float64)
     return Excess(level, scale, count, *sums)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import numpy as np
@@ -11,7 +13,7 @@ import numpy.typing as npt
 from simcost.errors import NumericalError
 from simcost.result.bracket import Bracket
 from simcost.result.gauge import Gauge
-from simcost.result.leaf import Leaf
+from simcost.result.leaf import Leaf, Pair
 from simcost.result.radix import RadixGauge
 from simcost.result.source import LEAF, Source, leaves_of
 from simcost.result.tools import NUMPY, Tools
@@ -19,6 +21,7 @@ from simcost.result.tools import NUMPY, Tools
 Vector = npt.NDArray[np.float64]
 G = TypeVar("G", bound=Gauge)
 
+_THREADS = 4  # more do not help: much of the work holds the interpreter's lock
 _GROWTH = 4  # brackets are narrowed whenever this many times as many outcomes have been seen
 
 
@@ -104,10 +107,11 @@ class Ledger:
         finite = {name for gauge in gauges if gauge.finite for name in gauge.names}
 
         centres: dict[str, float] = {}
+        pairs: dict[str, dict[Pair, bool]] = {}
 
         def look(number: int, values: Mapping[str, Vector]) -> dict[str, Leaf]:
             leaves = {
-                name: Leaf(array, self.replicates, centres.get(name), self.tools)
+                name: Leaf(array, self.replicates, centres.get(name), self.tools, pairs.get(name))
                 for name, array in values.items()
             }
             for name in finite:
@@ -127,15 +131,16 @@ class Ledger:
             for gauge in gauges:
                 gauge.aim(pilot[gauge.names[0]])
                 gauge.add(gauge.take(pilot))
+            pairs.update(_pairs(gauges))
         steps = self._steps(total, any(gauge.adaptive for gauge in gauges))
         for last in steps:
             for parts in self.source.map(work, names, first, last):
                 for gauge, part in zip(gauges, parts, strict=True):
                     gauge.add(part)
             first = last
-            for gauge in gauges:
-                if gauge.adaptive or last == total:
-                    gauge.settle(min(last * LEAF, self.count))
+            seen = min(last * LEAF, self.count)
+            _settle([g for g in gauges if g.adaptive or last == total], seen)
+            pairs.update(_pairs(gauges))
 
     def _steps(self, total: int, adaptive: bool) -> Iterator[int]:
         """Yield the leaves after which to take stock."""
@@ -145,6 +150,27 @@ class Ledger:
                 yield last
             last *= _GROWTH
         yield total
+
+
+def _settle(gauges: Sequence[Gauge], seen: int) -> None:
+    """Let gauges take stock, side by side where there is something to sort."""
+    if seen <= LEAF:
+        for gauge in gauges:
+            gauge.settle(seen)
+        return
+    with ThreadPoolExecutor(min(_THREADS, os.cpu_count() or 1)) as pool:
+        for _ in pool.map(lambda gauge: gauge.settle(seen), gauges):
+            pass
+
+
+def _pairs(gauges: Sequence[Gauge]) -> dict[str, dict[Pair, bool]]:
+    """Return by output what its brackets will ask of the next leaves."""
+    pairs: dict[str, dict[Pair, bool]] = {}
+    for gauge in gauges:
+        if isinstance(gauge, Bracket):
+            mine, pair = pairs.setdefault(gauge.names[0], {}), (gauge.low, gauge.high)
+            mine[pair] = mine.get(pair, False) or gauge.tails
+    return pairs
 
 
 def _refuse_not_finite(name: str, leaf: Leaf, number: int) -> None:

@@ -8,6 +8,7 @@ of its own that keep it (`simcost.machine.measure`); the tests compare the two t
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -20,6 +21,9 @@ Mask = npt.NDArray[np.bool_]
 
 LANES = 16
 ROWS = 64  # additions in one chain
+GOLDEN, MIX_1, MIX_2 = map(
+    np.uint64, (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
+)  # SplitMix64
 
 
 def lanes_of(replicates: int) -> int:
@@ -38,6 +42,48 @@ def folded(lanes: npt.NDArray[Any], replicates: int) -> npt.NDArray[Any]:
     return lanes
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Wanted:
+    """Pairs of values that a leaf's outcomes are compared with.
+
+    Parameters
+    ----------
+    lows, highs : float64[k]
+        Each low at most its high; infinite where there is no end.
+    tails : int64[k]
+        1 where the distances above the high are summed.
+    """
+
+    lows: Vector
+    highs: Vector
+    tails: Counts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spans:
+    """How a leaf's outcomes lie to the pairs.
+
+    Parameters
+    ----------
+    counts : int64[k, 4, R]
+        Numbers of outcomes below the low, at most the low, below the high, at most the high.
+    sums : float64[k, 2, R]
+        Sums of the distances above the high and of their squares, where they are wanted.
+    near : float64[m]
+        Outcomes strictly between, pair by pair, in their order.
+    places : int64[m]
+        Where each of these stands among the outcomes.
+    ends : int64[k + 1]
+        Those of pair j are ``near[ends[j] : ends[j + 1]]``.
+    """
+
+    counts: Counts
+    sums: Table
+    near: Vector
+    places: Counts
+    ends: Counts
+
+
 class Tools(Protocol):
     """Measurements of up to 65,536 outcomes, by replicate: outcome i belongs to ``i % R``."""
 
@@ -50,28 +96,42 @@ class Tools(Protocol):
             The range is NaN, or infinite, if an outcome is.
         """
 
-    def span(
-        self, values: Vector, low: float, high: float, replicates: int
-    ) -> tuple[Counts, Vector, Counts]:
-        """Return how outcomes lie to two values, and those strictly between them.
+    def total(self, values: Vector, grids: tuple[float, float], replicates: int) -> Table:
+        """Return sums whose sum is that of the outcomes; see `simcost.result.exact`.
+
+        Parameters
+        ----------
+        values : float64[n]
+        grids : tuple of float
+            Numbers whose addition and subtraction rounds to a coarse and to a fine grid.
+        replicates : int
+            Number R.
 
         Returns
         -------
-        int64[4, R], float64[m], int64[m]
-            Numbers of outcomes below `low`, at most `low`, below `high`, at most `high`; the
-            outcomes between in their order, and the place of each among `values`.
+        float64[3, R]
+            Of the outcomes on the coarse grid, of what is left of them on the fine one, and of
+            the rest; the first two are exact.
         """
+
+    def spans(self, values: Vector, wanted: Wanted, replicates: int) -> Spans:
+        """Return how outcomes lie to several pairs of values."""
 
     def at_most(self, values: Vector, level: float, replicates: int) -> Counts:
         """Return how many outcomes are at most a level, int64[R]."""
-
-    def excess(self, values: Vector, level: float, replicates: int) -> Table:
-        """Return the sums of the distances above a level and of their squares, [2, R]."""
 
     def products(
         self, first: Vector, second: Vector, centres: tuple[float, float], replicates: int
     ) -> Vector:
         """Return the sums of the products of two outputs' distances, float64[R]."""
+
+    def fingerprint(self, values: Vector) -> bytes:
+        """Return 16 bytes that tell outcomes in their order; -0.0 is not 0.0, a NaN is itself.
+
+        Each outcome's bits and place go through SplitMix64 (Steele, Lea & Flood 2014, Fast
+        splittable pseudorandom number generators), and the results are added, and combined by
+        exclusive or. That notices every accident; it is no protection from intent.
+        """
 
 
 class NumPyTools:
@@ -86,29 +146,60 @@ class NumPyTools:
             terms = (d, square, d * square, square * square)
             return np.stack([_sum(term, replicates) for term in terms]), low, high
 
-    def span(
-        self, values: Vector, low: float, high: float, replicates: int
-    ) -> tuple[Counts, Vector, Counts]:
-        """Return counts and what lies between."""
-        upto_low, below_high = values <= low, values < high
-        masks = (values < low, upto_low, below_high, values <= high)
-        places = np.flatnonzero(below_high & ~upto_low)
-        return np.stack([_count(mask, replicates) for mask in masks]), values[places], places
+    def total(self, values: Vector, grids: tuple[float, float], replicates: int) -> Table:
+        """Return sums on two grids, and of what is left."""
+        sums = []
+        for grid in grids:
+            part = (values + grid) - grid
+            sums.append(_sum(part, replicates))
+            values = values - part
+        return np.stack([*sums, _sum(values, replicates)])
+
+    def spans(self, values: Vector, wanted: Wanted, replicates: int) -> Spans:
+        """Return counts, sums above, and what lies between."""
+        counts, sums, near = [], [], []
+        for low, high, tails in zip(wanted.lows, wanted.highs, wanted.tails, strict=True):
+            upto_low, below_high = values <= low, values < high
+            masks = (values < low, upto_low, below_high, values <= high)
+            counts.append([_count(mask, replicates) for mask in masks])
+            near.append(np.flatnonzero(below_high & ~upto_low))
+            sums.append(np.zeros((2, replicates)))
+            if tails:
+                above = np.maximum(values - high, 0.0)
+                sums[-1][:] = _sum(above, replicates), _sum(above * above, replicates)
+        places = np.concatenate([*near, np.empty(0, dtype=np.int64)])
+        return Spans(
+            np.array(counts, dtype=np.int64).reshape(-1, 4, replicates),
+            np.array(sums).reshape(-1, 2, replicates),
+            values[places],
+            places,
+            np.cumsum([0, *map(len, near)]),
+        )
 
     def at_most(self, values: Vector, level: float, replicates: int) -> Counts:
         """Count what is at most a level."""
         return _count(values <= level, replicates)
-
-    def excess(self, values: Vector, level: float, replicates: int) -> Table:
-        """Return sums above a level."""
-        above = np.maximum(values - level, 0.0)
-        return np.stack([_sum(above, replicates), _sum(above * above, replicates)])
 
     def products(
         self, first: Vector, second: Vector, centres: tuple[float, float], replicates: int
     ) -> Vector:
         """Return sums of products."""
         return _sum((first - centres[0]) * (second - centres[1]), replicates)
+
+    def fingerprint(self, values: Vector) -> bytes:
+        """Return 16 bytes that tell outcomes in their order."""
+        z = np.arange(1, len(values) + 1, dtype=np.uint64) * GOLDEN
+        z += values.view(np.uint64)
+        for shift, factor in ((30, MIX_1), (27, MIX_2)):
+            z ^= z >> np.uint64(shift)
+            z *= factor
+        z ^= z >> np.uint64(31)
+        return fingerprint_of(int(np.add.reduce(z)), int(np.bitwise_xor.reduce(z)))
+
+
+def fingerprint_of(total: int, parity: int) -> bytes:
+    """Return two words of 64 bits as bytes."""
+    return total.to_bytes(8, "little") + parity.to_bytes(8, "little")
 
 
 def _sum(values: Vector, replicates: int) -> Vector:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -27,6 +28,7 @@ from simcost.run.memory import check_memory, check_size
 from simcost.run.plan import Plan
 
 Answer = TypeVar("Answer")
+_own = threading.local()
 
 _NOT_KEPT = (
     "More can be drawn without keeping every outcome: leave out keep=True, or write no --out file "
@@ -173,16 +175,22 @@ class Drawn:
                 check_finite(self.plan, settings, out, begin)  # knows what made it
                 raise
 
-        threads = processors() if settings.threads is None else settings.threads
+        # One more than there are processors: while one waits for the interpreter, another draws.
+        threads = processors() + 1 if settings.threads is None else settings.threads
         for answer, done in ordered_map(one, range(first, last), threads):
             yield answer
             if settings.progress and not self.quiet:
                 settings.progress(done, settings.draws)
 
     def _room(self, begin: int, end: int) -> npt.NDArray[np.float64]:
-        if self.kept is None:
-            return np.empty((len(self.program.outputs), end - begin))
-        return self.kept[:, begin:end]
+        if self.kept is not None:
+            return self.kept[:, begin:end]
+        shape = len(self.program.outputs), end - begin
+        mine = getattr(_own, "room", None)
+        # New memory would cost more than what is written to it: the system clears each page.
+        if mine is None or mine.shape[0] != shape[0] or mine.shape[1] < shape[1]:
+            mine = _own.room = np.empty(shape)
+        return mine[:, : shape[1]]
 
     def __getstate__(self) -> dict[str, object]:
         # what was called meanwhile belongs to this process

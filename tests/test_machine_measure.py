@@ -1,0 +1,123 @@
+"""The compiled tools measure what NumPy measures, to the bit, and both measure the right thing."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simcost.machine.measure import CompiledTools, tools_of
+from simcost.result.tools import NUMPY, Wanted
+
+COMPILED = tools_of("machine")
+SIZES = [1, 5, 16, 31, 1000, 1024, 4097, 65_535, 65_536]
+
+
+def outcomes(size, seed=0):
+    rng = np.random.default_rng(seed)
+    values = rng.lognormal(size=size)
+    values[rng.random(size) < 0.3] = 0.0
+    return values
+
+
+def flat(found):
+    if hasattr(found, "counts"):
+        return found.counts, found.sums, found.near, found.places, found.ends
+    return found if isinstance(found, tuple) else (found,)
+
+
+def same(one, other):
+    return all(
+        np.asarray(a).tobytes() == np.asarray(b).tobytes()
+        for a, b in zip(flat(one), flat(other), strict=True)
+    )
+
+
+def pairs(*triples):
+    lows, highs, tails = zip(*triples, strict=True)
+    return Wanted(np.array(lows), np.array(highs), np.array(tails, dtype=np.int64))
+
+
+PAIRS = pairs(
+    (0.9, 1.1, 1), (0.0, 1.1, 1), (1.0, 1.0, 1), (0.0, 0.0, 0),
+    (2.0, np.inf, 1), (-np.inf, np.inf, 0), (-1.0, 0.0, 1), (-np.inf, 0.5, 0),
+)  # fmt: skip
+
+
+def test_there_are_compiled_tools():
+    assert isinstance(COMPILED, CompiledTools)
+    assert tools_of("interpreter") is NUMPY
+
+
+@pytest.mark.parametrize("replicates", [1, 2, 3, 8, 16])
+@pytest.mark.parametrize("size", SIZES)
+def test_both_tools_give_the_same_bits(size, replicates):
+    x, y = outcomes(size), outcomes(size, 1) - 0.5
+    for ask in (
+        lambda tools: tools.look(x, 1.2, replicates),
+        lambda tools: tools.spans(x, PAIRS, replicates),
+        lambda tools: tools.spans(y, PAIRS, replicates),
+        lambda tools: tools.at_most(x, 0.0, replicates),
+        lambda tools: tools.products(x, y, (1.0, 0.5), replicates),
+        lambda tools: tools.fingerprint(x),
+    ):
+        assert same(ask(COMPILED), ask(NUMPY))
+
+
+@given(
+    st.lists(st.sampled_from([-1.0, -0.0, 0.0, 0.5, 1.0, 2.0]), min_size=1, max_size=6000),
+    st.tuples(st.sampled_from([-1.0, 0.0, 0.5]), st.sampled_from([0.5, 1.0, np.inf])),
+    st.sampled_from([1, 2, 16]),
+)
+@settings(max_examples=60, deadline=None)
+def test_ties_at_the_ends_are_counted_once(values, ends, replicates):
+    x = np.tile(np.array(values), 3)
+    low, high = min(ends), max(ends)
+    wanted = pairs((low, high, 1))
+    found = COMPILED.spans(x, wanted, replicates)
+    assert same(found, NUMPY.spans(x, wanted, replicates))
+    counts = found.counts[0].sum(axis=1)
+    assert counts.tolist() == [
+        (x < low).sum(),
+        (x <= low).sum(),
+        (x < high).sum(),
+        (x <= high).sum(),
+    ]
+    assert np.array_equal(found.near, x[(x > low) & (x < high)])
+
+
+@pytest.mark.parametrize("tools", [COMPILED, NUMPY], ids=["compiled", "numpy"])
+def test_sums_are_those_of_exact_arithmetic(tools):
+    x = outcomes(65_535)
+    sums, low, high = tools.look(x, 1.5, 1)
+    assert (low, high) == (x.min(), x.max())
+    for power, total in enumerate(sums[:, 0], start=1):
+        size = math.fsum(np.abs(x - 1.5) ** power)
+        assert total == pytest.approx(math.fsum((x - 1.5) ** power), rel=1e-12, abs=1e-14 * size)
+    excess = tools.spans(x, pairs((0.5, 2.0, 1)), 1).sums[0, :, 0]
+    above = np.maximum(x - 2.0, 0.0)
+    assert excess == pytest.approx([math.fsum(above), math.fsum(above**2)], rel=1e-13)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("tools", [COMPILED, NUMPY], ids=["compiled", "numpy"])
+def test_what_is_not_finite_shows_in_the_range(tools, bad):
+    for place in (0, 777, 1003):
+        x = outcomes(1004)
+        x[place] = bad
+        _, low, high = tools.look(x, 1.0, 1)
+        assert not (np.isfinite(low) and np.isfinite(high))
+
+
+@pytest.mark.parametrize("tools", [COMPILED, NUMPY], ids=["compiled", "numpy"])
+def test_a_fingerprint_notices_one_bit_a_swap_and_a_sign(tools):
+    x = outcomes(5000)
+    one = tools.fingerprint(x)
+    changed = x.copy()
+    changed[17] = np.nextafter(changed[17], 9.0)
+    swapped = x.copy()
+    swapped[[3, 4]] = x[[4, 3]] if x[3] != x[4] else (1.0, 2.0)
+    signed = np.where(x == 0.0, -0.0, x)
+    prints = {one, *map(tools.fingerprint, (changed, swapped, signed, x[:-1]))}
+    assert len(prints) == 5
