@@ -198,5 +198,6 @@ def test_the_command_says_what_changed_and_what_it_costs(simcost_cli, tmp_path):
     same = simcost_cli("compare", paths[0], paths[0])
     assert "compute the same" in same.out
     answer = json.loads(simcost_cli("compare", *paths, "--draws", 500, "--json").out)
-    assert answer["dimensions"]["version"] == ["before", "after", "change"]
+    assert [row["version"] for row in answer["versions"]] == ["before", "after", "change"]
+    assert {"kind", "name", "words"} == set(answer["changes"][0])
     assert simcost_cli("compare", paths[0], tmp_path / "c.toml").code == 74

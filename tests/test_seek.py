@@ -223,7 +223,7 @@ def test_seek_on_the_command_line(simcost_cli, path):
         *("seek", path, "--input", "wage.scale", "--statistic", "overrun", "--budget", 3000),
         *("--target", "10%", "--draws", 2000, "--json"),
     ).out
-    assert json.loads(out)["attributes"]["target"] == 0.1
+    assert json.loads(out)["target"] == 0.1
     for wrong in (("wgae", 3000), ("wage", "lots"), ("wage", "1e30")):
         bad = simcost_cli("seek", path, "--input", wrong[0], "--target", wrong[1], "--draws", 500)
         assert bad.code == 2
@@ -239,5 +239,5 @@ def test_robustness_on_the_command_line(simcost_cli, path):
     answer = json.loads(
         simcost_cli("robustness", path, "--budget", 1500, "--draws", 1000, "--json").out
     )
-    assert answer["variables"]["approved"]["values"] is False
+    assert answer["approved"] is False
     assert simcost_cli("robustness", path, "--budget", "nan").code == 2

@@ -342,12 +342,11 @@ def test_the_table_begins_with_the_model_as_declared(simcost_cli, path):
 
 def test_json_has_every_figure(simcost_cli, path):
     answer = json.loads(simcost_cli("stress", path, "--draws", 2000, "--json").out)
-    assert answer["attributes"]["analysis"] == "stress"
-    assert answer["dimensions"]["scenario"] == ["as declared", "dear", "slow"]
-    value = answer["variables"]["value"]
-    assert value["dimensions"] == ["scenario", "quantile"]
-    assert np.shape(value["values"]) == (3, 3)
-    assert answer["variables"]["probability"]["values"][2] is None
+    assert answer["analysis"] == "stress"
+    assert answer["quantile"] == ["P10", "P50", "P90"]
+    assert [row["scenario"] for row in answer["scenarios"]] == ["as declared", "dear", "slow"]
+    assert np.shape([row["value"] for row in answer["scenarios"]]) == (3, 3)
+    assert answer["scenarios"][2]["probability"] is None
 
 
 def test_scenarios_are_chosen_set_and_read_from_a_file(simcost_cli, path, tmp_path):
@@ -355,7 +354,7 @@ def test_scenarios_are_chosen_set_and_read_from_a_file(simcost_cli, path, tmp_pa
 
     def names(*options):
         out = simcost_cli("stress", path, *few, *options).out
-        return json.loads(out)["dimensions"]["scenario"][1:]
+        return [row["scenario"] for row in json.loads(out)["scenarios"][1:]]
 
     assert names("--scenario", "slow") == ["slow"]
     assert names("--set", "wage.scale=2") == ["--set wage.scale=2"]
@@ -369,7 +368,7 @@ def test_a_ladder_on_the_command_line(simcost_cli, path):
     done = simcost_cli("stress", path, "--ladder", "--draws", 1000)
     assert "all together" in done.out
     one = simcost_cli("stress", path, "--ladder", "wage", "--draws", 1000, "--json")
-    assert json.loads(one.out)["dimensions"]["input"] == ["wage"]
+    assert [row["input"] for row in json.loads(one.out)["inputs"]] == ["wage"]
     chance = simcost_cli(
         *("stress", path, "--ladder", "wage", "--statistic", "overrun", "--budget", 3000)
     )

@@ -307,7 +307,7 @@ def _dataset(
         "scenario": "",
         "confidence": runs.sampling.confidence,
         "budget": math.nan if budget is None else float(budget),
-        "title": f"{runs.output} of two versions of {after.name}",
+        "title": f"The {runs.output} of two versions of {after.name}",
         "notes": notes,
     }
     coordinates = {

@@ -220,7 +220,7 @@ def _dataset(model: Model, rungs: list[Rungs], climb: _Climb, scenario: str) -> 
         "design": meta.design,
         "confidence": meta.confidence,
         "budget": climb.asked.number if climb.asked.kind == "chance" else float("nan"),
-        "title": f"{name} of {output} of {model.name} with inputs held in the bad direction",
+        "title": f"The {name} of {output} with inputs held in the bad direction",
         "notes": _notes(rungs),
     }
     coordinates = {

@@ -250,7 +250,7 @@ def _dataset(
         "seed": settings.seed,
         "design": settings.design,
         "confidence": runs.sampling.confidence,
-        "title": f"what flips the decision to approve if {name} of {runs.output} is at most "
+        "title": f"What flips the decision to approve if {name} of {runs.output} is at most "
         f"{flips.budget:,g}",
         "notes": [],
     }

@@ -95,7 +95,7 @@ def stress(
         "design": meta.design,
         "confidence": meta.confidence,
         "budget": math.nan if budget is None else float(budget),
-        "title": f"{output} of {model.name} under {len(names)} scenarios",
+        "title": _title(output, len(names)),
         "notes": list(_notes(rows)),
     }
     return _dataset([BASE, *names], runs.settings.quantiles, rows, study.curves, attributes)
@@ -153,6 +153,10 @@ class _Study:
         if xi >= 1.0:
             return Interval(None, reason=NO_MEAN.format(xi=xi))
         return Interval(found.value, reason=NO_ERROR.format(xi=xi)) if xi >= 0.5 else found
+
+
+def _title(output: str, count: int) -> str:
+    return f"What {count} scenario{'s' * (count > 1)} would do to the {output}"
 
 
 def _chosen(model: Model, scenarios: Sequence[str] | None) -> tuple[str, ...]:

@@ -27,16 +27,37 @@ budget_option = click.option("--budget", type=float, help="Also the chance to ex
 
 
 def answer_options(command: F) -> F:
-    """Add draws, seed, design, output, JSON and figure."""
+    """Add draws, seed, design, output and JSON."""
     draws = click.option(
         "--draws", type=Count(), default=100_000, show_default=True, help="Outcomes to draw."
     )
-    for option in (plot_option, json_option, output_option, design_option, seed_option, draws):
+    for option in (json_option, output_option, design_option, seed_option, draws):
         command = option(command)
     return command
 
 
-def show(dataset: Any, render: Render, *, as_json: bool, plot: Path | None) -> None:
+def prepare(plot: Path | None) -> None:
+    """Refuse a figure that could not be written, before anything is drawn."""
+    if plot is not None:
+        _figures().prepare(plot)
+
+
+def _figures() -> Any:
+    # Not imported by name: figures take matplotlib, which not everybody has.
+    try:
+        return import_module("simcost.report.figures")
+    except ModuleNotFoundError as missing:
+        raise click.UsageError(f"figures need {missing.name}, which is not installed") from None
+
+
+def show(
+    dataset: Any,
+    render: Render,
+    *,
+    as_json: bool,
+    plot: Path | None = None,
+    kind: str | None = None,
+) -> None:
     """Print the dataset of an analysis, and draw it where a figure is asked for.
 
     Parameters
@@ -49,12 +70,13 @@ def show(dataset: Any, render: Render, *, as_json: bool, plot: Path | None) -> N
         Whether to print JSON instead.
     plot : Path or None
         Where the figure goes.
+    kind : str or None
+        Which figure; None for the usual one of the analysis.
     """
     from simcost.report.answers import to_json
 
     if plot is not None:
-        # Not imported by name: figures take matplotlib, which not everybody has.
-        import_module("simcost.report.figures").draw(dataset, plot)
+        _figures().draw(dataset, plot, kind)
         click.echo(f"wrote {plot}", err=True)
     if as_json:
         click.echo(to_json(dataset), nl=False)

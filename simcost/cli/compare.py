@@ -31,9 +31,7 @@ from simcost.cli.progress import announce_compile
     show_default=True,
     help="Whose change is attributed: P80, mean, or overrun with --budget.",
 )
-def compare(
-    before: Path, after: Path, force: bool, as_json: bool, plot: Path | None, **options: Any
-) -> None:
+def compare(before: Path, after: Path, force: bool, as_json: bool, **options: Any) -> None:
     """Compare the models BEFORE and AFTER on the same random numbers.
 
     \b
@@ -46,4 +44,4 @@ def compare(
 
     old, new = (load(path, force=force) for path in (before, after))
     answer = ask(old, new, on_compile=announce_compile, **options)
-    show(answer, render_compare, as_json=as_json, plot=plot)
+    show(answer, render_compare, as_json=as_json)

@@ -24,7 +24,7 @@ from simcost.cli.progress import announce_compile
 @scenario_option
 @change_options
 @force_option
-def robustness(model: Path, top: int, as_json: bool, plot: Path | None, **options: Any) -> None:
+def robustness(model: Path, top: int, as_json: bool, **options: Any) -> None:
     """Find how little each assumption of MODEL has to change for a decision to flip.
 
     The decision: approve if a statistic of the cost is at most the budget.
@@ -40,4 +40,4 @@ def robustness(model: Path, top: int, as_json: bool, plot: Path | None, **option
     source = {key: options.pop(key) for key in ("stress", "settings", "scenario", "force")}
     loaded, scenario = load_stressed(model, **source)
     answer = ask(loaded, scenario=scenario, on_compile=announce_compile, **options)
-    show(answer, partial(render_robustness, top=top), as_json=as_json, plot=plot)
+    show(answer, partial(render_robustness, top=top), as_json=as_json)

@@ -53,7 +53,7 @@ class Target(click.ParamType[float]):
 @change_options
 @force_option
 @click.option("--budget", type=float, help="With --statistic overrun: what is exceeded.")
-def seek(model: Path, input_: str, as_json: bool, plot: Path | None, **options: Any) -> None:
+def seek(model: Path, input_: str, as_json: bool, **options: Any) -> None:
     """Find the value of one assumption of MODEL at which a statistic meets a target.
 
     \b
@@ -70,4 +70,4 @@ def seek(model: Path, input_: str, as_json: bool, plot: Path | None, **options: 
     source = {key: options.pop(key) for key in ("stress", "settings", "scenario", "force")}
     loaded, scenario = load_stressed(model, **source)
     answer = ask(loaded, input=input_, scenario=scenario, on_compile=announce_compile, **options)
-    show(answer, render_seek, as_json=as_json, plot=plot)
+    show(answer, render_seek, as_json=as_json)

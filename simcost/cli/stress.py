@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from simcost.cli.answer import answer_options, budget_option, show
+from simcost.cli.answer import answer_options, budget_option, plot_option, prepare, show
 from simcost.cli.options import (
     Count,
     Percentiles,
@@ -22,6 +22,8 @@ from simcost.cli.progress import announce_compile
 @click.command(short_help="What the scenarios of a model do, each against the model as declared.")
 @model_argument
 @answer_options
+@plot_option
+@click.option("--curves", is_flag=True, help="With --plot: S-curves instead of ranked bars.")
 @click.option(
     "--scenario", "scenarios", multiple=True, metavar="NAME", help="Only this one. Repeatable."
 )
@@ -64,6 +66,7 @@ def stress(
     scenarios: tuple[str, ...],
     as_json: bool,
     plot: Path | None,
+    curves: bool,
     **options: Any,
 ) -> None:
     """Compare every scenario of MODEL with the model as declared, on the same random numbers.
@@ -76,8 +79,11 @@ def stress(
       simcost stress project.toml --ladder
       simcost stress project.toml --ladder wage,samples --statistic P80
     """  # noqa: D301 - click reads the control character
+    prepare(plot)
     from simcost.modelfile import load_stressed
 
+    if curves and (plot is None or ladder is not None):
+        raise click.UsageError("--curves goes with --plot, and not with --ladder")
     top = options.pop("top")
     source = {key: options.pop(key) for key in ("stress", "settings", "force")}
     asked = {key: options.pop(key) for key in ("statistic", "severities")}

@@ -169,7 +169,10 @@ def _scenario() -> Schema:
         "description": "Changes by input, or by stage and figure",
         "type": "object",
         # An input that is called like a word of the grammar means the input.
-        "properties": {word: {"anyOf": [schema, change]} for word, schema in words.items()},
+        "properties": {
+            word: {"anyOf": [schema, {"type": "object", **change}]}
+            for word, schema in words.items()
+        },
         "additionalProperties": {"anyOf": [change, {**stage, "minProperties": 1}]},
     }
 

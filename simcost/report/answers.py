@@ -11,6 +11,18 @@ from simcost.result.digits import percent, plus_minus
 MISSING = "—"
 
 
+# What the rows of a dimension are called in JSON.
+ROWS = {
+    "scenario": "scenarios",
+    "input": "inputs",
+    "version": "versions",
+    "attribution": "attributions",
+    "changed": "changes",
+    "root": "roots",
+    "tried": "trials",
+}
+
+
 def to_json(dataset: Any) -> str:
     """Return the dataset of an analysis as JSON.
 
@@ -22,20 +34,29 @@ def to_json(dataset: Any) -> str:
     Returns
     -------
     str
-        ``attributes``; ``dimensions`` with their labels; ``variables``, each with ``dimensions``
-        and ``values``, nested lists in their order. A number that does not exist is null.
+        An object with the attributes, the scalars, the labels of second dimensions, and a list of
+        rows for each first dimension: ``"scenarios": [{"scenario": …, "value": […], …}, …]``. A
+        figure that runs over a second dimension is a list, in the order of its labels. `null` for
+        a number that does not exist.
     """
-    answer = {
-        "attributes": {key: _plain(value) for key, value in dataset.attrs.items()},
-        "dimensions": {str(name): _plain(dataset[name].values.tolist()) for name in dataset.sizes},
-        "variables": {
-            str(name): {
-                "dimensions": [str(dim) for dim in variable.dims],
-                "values": _plain(variable.values.tolist()),
-            }
-            for name, variable in dataset.data_vars.items()
-        },
-    }
+    answer = {str(key): _plain(value) for key, value in dataset.attrs.items()}
+    rows: dict[str, list[dict[str, Any]]] = {}
+    firsts = {variable.dims[0] for variable in dataset.data_vars.values() if variable.dims}
+    for dim in (str(name) for name in dataset.sizes):
+        labels = dataset[dim].values.tolist() if dim in dataset.coords else None
+        if dim not in ROWS or dim not in firsts:
+            answer[dim] = _plain(labels)
+            continue
+        count = dataset.sizes[dim]
+        rows[dim] = [{} if labels is None else {dim: labels[k]} for k in range(count)]
+    for name, variable in dataset.data_vars.items():
+        values = _plain(variable.values.tolist())
+        if variable.dims and variable.dims[0] in rows:
+            for row, value in zip(rows[str(variable.dims[0])], values, strict=True):
+                row[str(name)] = value
+        else:
+            answer[str(name)] = values
+    answer |= {ROWS[dim]: found for dim, found in rows.items()}
     return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -74,7 +95,8 @@ def cell(dataset: Any, name: str, *, sign: bool = False, share: bool = False, **
         text = f"{100 * value:.4g}%" if half == 0.0 else percent(value, half)
     else:
         text = plus_minus(value, half)
-    return f"+{text}" if sign and value > 0 and text[0] != "0" else text
+    shown = text.partition(" ")[0]
+    return f"+{text}" if sign and value > 0 and shown.strip("0.%") else text
 
 
 def heading(dataset: Any) -> str:
