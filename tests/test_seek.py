@@ -24,6 +24,7 @@ def project():
     a = model.input("a", simcost.lognormal(mu=0, sigma=0.5))
     b = model.input("b", simcost.lognormal(mu=1, sigma=0.3))
     model.input("n", simcost.discrete(values=[1, 2, 3, 4], weights=[40, 30, 20, 10]))
+    model.input("fixed", 3)
     model.output("cost", a * b)
     model.output("many", "a * n")
     return model
@@ -116,6 +117,7 @@ def test_a_target_out_of_reach_is_refused_with_what_can_be_reached():
         ({"input": "a", "target": float("nan")}, "no target"),
         ({"input": "a", "statistic": "overrun", "budget": 5, "target": 2}, "no target"),
         ({"input": "a", "output": "costs"}, "no output"),
+        ({"input": "fixed.percentile"}, "fixed and has no percentiles"),
     ],
 )
 def test_questions_that_make_no_sense_are_refused(asked, message):
@@ -189,6 +191,11 @@ def test_what_cannot_flip_the_decision_has_no_number():
     data = robustness(model, "cost2", budget=1.8, draws=5000)
     assert np.isnan(data["displacement"].sel(input="b"))
     assert not np.isnan(data["displacement"].sel(input="a"))
+
+
+def test_a_decision_is_about_an_amount():
+    with pytest.raises(UsageError, match="percentile or the mean"):
+        robustness(project(), budget=5.0, statistic="overrun")
 
 
 def test_a_budget_within_the_error_is_said():

@@ -241,6 +241,15 @@ def test_questions_that_make_no_sense_are_refused():
         stress(model, "y", budget=float("nan"))
 
 
+@pytest.mark.parametrize("draws", [1, 2, 20])
+def test_few_draws_have_no_interval_and_say_why(draws):
+    model = lognormals()
+    model.scenario("x", a={"percentile": 90})
+    data = stress(model, "y", draws=draws, budget=1.0)
+    assert np.isnan(data["difference_lower"].sel(scenario="x", quantile="P10"))
+    assert data.attrs["notes"]
+
+
 # --------------------------------------------------------------------------------------- ladders
 
 
@@ -382,3 +391,31 @@ def test_a_model_without_scenarios_is_told_what_to_do(simcost_cli, path):
     done = simcost_cli("stress", path)
     assert done.code == 2
     assert "--ladder" in done.err
+
+
+class Figures:
+    """Stands in for the room of figures, which takes matplotlib."""
+
+    def __init__(self):
+        self.calls = []
+
+    def prepare(self, path):
+        self.calls.append(("prepare", path.name))
+
+    def draw(self, dataset, path, kind=None):
+        self.calls.append((dataset.attrs["analysis"], path.name, kind))
+
+
+def test_figures_are_drawn_of_the_dataset(simcost_cli, path, monkeypatch):
+    figures = Figures()
+    monkeypatch.setattr("simcost.cli.answer._figures", lambda: figures)
+    few = ("--draws", 500)
+    assert simcost_cli("stress", path, *few, "--plot", "a.svg").code == 0
+    simcost_cli("stress", path, *few, "--plot", "b.svg", "--curves")
+    simcost_cli("stress", path, *few, "--plot", "c.svg", "--ladder")
+    assert figures.calls[1::2] == [
+        ("stress", "a.svg", None),
+        ("stress", "b.svg", "stress_curves"),
+        ("ladder", "c.svg", None),
+    ]
+    assert simcost_cli("stress", path, "--curves").code == 2

@@ -157,7 +157,7 @@ def _figure(
     ranks = binomial_ranks(n, percent, sampling.confidence)
     if found.low is None or found.high is None or ranks[0] is None or ranks[1] is None:
         need = enough(percent, sampling.confidence)
-        reason = f"an interval of {statistic.name} takes {need:,} outcomes or more"
+        reason = f"both ends of an interval of {statistic.name} take {need:,} outcomes or more"
         return Figure(statistic, found.value, reason=reason)
     # The quantile function rises by so much over so many ranks: 1/f.
     slope = (found.high - found.low) * n / (ranks[1] - ranks[0])
@@ -209,7 +209,8 @@ def difference(after: Figure, before: Figure, sampling: Sampling) -> Interval:
     """
     if after is before:
         return around(0.0, 0.0)
-    if sampling.replicates == 1 and after.met is not None and before.met is not None:
+    counted = after.met is not None and before.met is not None
+    if sampling.replicates == 1 and sampling.draws > 1 and counted:
         if after.statistic.kind == "chance":
             return _difference_of_chances(after, before, sampling)
         return _difference_of_quantiles(after, before, sampling)
@@ -246,6 +247,8 @@ def combined(terms: Iterable[tuple[float, Figure]], sampling: Sampling) -> Inter
     parts = list(terms)
     value = math.fsum(weight * figure.value for weight, figure in parts)
     reasons = [figure.reason for _, figure in parts if figure.reason]
+    if sampling.draws < 2:
+        reasons = ["one outcome says nothing about its error"]
     if reasons:
         return Interval(value, reason=reasons[0])
     total = np.zeros(sampling.draws)

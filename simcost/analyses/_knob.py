@@ -146,6 +146,8 @@ def _of_stage(target: str, how: str, term: Any, key: str, currency: str) -> Knob
         raise UsageError(f"{target} can be scaled, and not turned otherwise: seek {target}.scale")
     if key in FIGURES:
         return _of_law(target, how, Constant(term), currency)
+    if how == "percentile" and not isinstance(term, Distribution):
+        raise UsageError(f"{target} has no percentiles; seek {target}")
     if how == "percentile":
         return Knob(target, how, "", (1.0, 99.0), (0.01, 99.99))
     if how == "shift":

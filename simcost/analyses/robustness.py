@@ -79,9 +79,11 @@ def robustness(
     UsageError
         For an unknown output or statistic.
     """
-    asked = parse_statistic(statistic)
     if not math.isfinite(budget):
         raise UsageError(f"a budget is a number, not {budget}")
+    asked = parse_statistic(statistic, budget)
+    if asked.kind == "chance":
+        raise UsageError("the decision is about a percentile or the mean, such as P80")
     if asked.kind == "quantile":
         settings["quantiles"] = (asked.number,)  # no other is measured
     output = output or default_output(model)

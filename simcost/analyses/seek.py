@@ -278,7 +278,10 @@ def _notes(roots: list[Root], knob: Knob) -> list[str]:
     if len(roots) > 1:
         notes.append("the target is met more than once: the effect is not monotone")
     if any(one.answer.low is None for one in roots):
-        notes.append("where there is no ±, the interval reaches beyond what makes sense")
+        notes.append(
+            "where there is no ±, the interval reaches beyond what makes sense, or the draws are "
+            "too few for one"
+        )
     return notes
 
 

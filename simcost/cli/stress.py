@@ -8,7 +8,14 @@ from typing import Any
 
 import click
 
-from simcost.cli.answer import answer_options, budget_option, plot_option, prepare, show
+from simcost.cli.answer import (
+    Render,
+    answer_options,
+    budget_option,
+    plot_option,
+    prepare,
+    show,
+)
 from simcost.cli.options import (
     Count,
     Percentiles,
@@ -84,35 +91,44 @@ def stress(
 
     if curves and (plot is None or ladder is not None):
         raise click.UsageError("--curves goes with --plot, and not with --ladder")
-    top = options.pop("top")
     source = {key: options.pop(key) for key in ("stress", "settings", "force")}
-    asked = {key: options.pop(key) for key in ("statistic", "severities")}
-    before = scenarios[0] if len(scenarios) == 1 else ""
     if source["settings"] and len(scenarios) > 1:
         raise click.UsageError("--set changes one scenario: name one, or none")
+    before = scenarios[0] if len(scenarios) == 1 else ""
     loaded, changed = load_stressed(model, scenario=before, **source)
     options["on_compile"] = announce_compile
+    climbing = {key: options.pop(key) for key in ("statistic", "severities", "top")}
     if ladder is None:
-        from simcost.analyses.stress import stress as compare
-        from simcost.report.stress import render_stress
-
         names = _names(loaded.scenarios, scenarios, changed if source["settings"] else "")
-        show(compare(loaded, scenarios=names, **options), render_stress, as_json=as_json, plot=plot)
-        return
-    if len(scenarios) > 1:
+        answer, render = _compare(loaded, names, options)
+    elif len(scenarios) > 1:
         raise click.UsageError("a ladder starts from one scenario")
+    else:
+        answer, render = _climb(loaded, ladder, changed, options | climbing)
+    show(answer, render, as_json=as_json, plot=plot, kind="stress_curves" if curves else None)
+
+
+def _compare(model: Any, names: list[str], options: dict[str, Any]) -> tuple[Any, Render]:
+    from simcost.analyses.stress import stress as compare
+    from simcost.report.stress import render_stress
+
+    return compare(model, scenarios=names, **options), render_stress
+
+
+def _climb(model: Any, inputs: str, scenario: str, options: dict[str, Any]) -> tuple[Any, Render]:
     from simcost.analyses.ladder import ladder as climb
     from simcost.report.stress import render_ladder
 
+    top = options.pop("top")
     del options["quantiles"]
-    if asked["statistic"].lower() != "overrun" and options["budget"] is not None:
+    if options["statistic"].lower() != "overrun" and options["budget"] is not None:
         raise click.UsageError("with a ladder, --budget goes with --statistic overrun")
-    inputs = [name.strip() for name in ladder.split(",") if name.strip()] or None
-    answer = climb(loaded, inputs=inputs, scenario=changed, **asked, **options)
-    show(answer, partial(render_ladder, top=top), as_json=as_json, plot=plot)
+    names = [name.strip() for name in inputs.split(",") if name.strip()] or None
+    answer = climb(model, inputs=names, scenario=scenario, **options)
+    return answer, partial(render_ladder, top=top)
 
 
-def _names(known: tuple[str, ...], asked: tuple[str, ...], changed: str) -> list[str] | None:
+def _names(known: tuple[str, ...], asked: tuple[str, ...], changed: str) -> list[str]:
     """Return the scenarios to compare: those asked for, and what was set; else all."""
     if asked:
         return [*asked, *([changed] if changed else [])]
