@@ -12,7 +12,7 @@ from simcost.cli.options import Percentiles, force_option
 from simcost.cli.progress import announce_compile
 
 
-@click.command(short_help="Two versions of a model: what changed, and what each change costs.")
+@click.command(short_help="Two versions of a model: what changed, and what it costs.")
 @click.argument("before", type=click.Path(path_type=Path))
 @click.argument("after", type=click.Path(path_type=Path))
 @answer_options

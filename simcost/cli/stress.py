@@ -26,7 +26,7 @@ from simcost.cli.options import (
 from simcost.cli.progress import announce_compile
 
 
-@click.command(short_help="What the scenarios of a model do, each against the model as declared.")
+@click.command(short_help="What bad cases do, each against the model as declared.")
 @model_argument
 @answer_options
 @plot_option
