@@ -16,7 +16,10 @@ ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*.toml"))
 STAGED = ROOT / "tests" / "models" / "staged.toml"
 QUICK = ROOT / "examples" / "quickstart.toml"
-COMMANDS = ("run", "check", "explain", "replay", "inputs", "init", "schema")
+COMMANDS = (
+    "run", "stress", "compare", "seek", "robustness",
+    "check", "explain", "replay", "inputs", "init", "schema",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS)], ids=str)

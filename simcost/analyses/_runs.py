@@ -43,6 +43,8 @@ class Runs:
     _engine: str = field(default="", init=False)
 
     def __post_init__(self) -> None:
+        if self.settings.gates != "sampled":
+            raise UsageError("outcomes are compared one by one, and carry no weights: sample gates")
         self.settings = replace(rounded(self.settings), keep=True)
 
     @property
