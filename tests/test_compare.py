@@ -10,8 +10,9 @@ import pytest
 from scipy.special import ndtri
 
 import simcost
-from simcost.analyses._changes import between, differences
+from simcost.analyses._changes import differences
 from simcost.analyses._influence import Statistic, estimate
+from simcost.analyses._mixed import between
 from simcost.analyses.compare import compare
 from simcost.errors import UsageError
 from simcost.model import Model

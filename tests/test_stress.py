@@ -12,7 +12,8 @@ from scipy import stats
 from scipy.special import ndtr, ndtri
 
 import simcost
-from simcost.analyses._influence import Sampling, Statistic, combined, difference, figures
+from simcost.analyses._influence import Sampling, Statistic, figures
+from simcost.analyses._paired import combined, difference
 from simcost.analyses.ladder import ladder
 from simcost.analyses.stress import stress
 from simcost.errors import UsageError

@@ -13,22 +13,22 @@ Attributes of all: ``analysis``, ``method``, ``statistic``, ``output``, ``unit``
 dimension ``input``, largest effect first; ``low`` and ``high``, the statistic at the low-u and the
 high-u end of the input; ``low_lower``, ``low_upper``, ``high_lower``, ``high_upper``, their
 intervals; ``effect`` = ``high`` - ``low`` with ``effect_lower``, ``effect_upper``; ``significant``
-(after Holm); ``p_value``; ``low_label``, ``high_label``, what the input is at each end, as text;
-scalars ``base``, the statistic of all outcomes, and ``noise_floor``, the largest effect of 16
-inputs that have none (0 where there is no noise). For ``regression`` and ``rank``, ``low`` is 0 and
-``high`` the coefficient, a plain number; ``rank`` adds ``ctv_rank``, ``regression`` adds
-``mapped`` (output units for a standard deviation of the input).
+(after Holm); ``p_value``; ``low_label``, ``high_label``, what the input is at each end, as text,
+and ``input_unit``; scalars ``base``, the statistic of all outcomes, and ``noise_floor``, the
+largest effect of 16 inputs that have none (0 where there is no noise). For ``regression`` and
+``rank``, ``low`` is 0 and ``high`` the coefficient, a plain number; ``rank`` adds ``ctv_rank``,
+``regression`` adds ``mapped`` (output units for a standard deviation of the input).
 
 ``analysis = "spider"``: dimensions ``input`` and ``percentile``; ``statistic``,
 ``statistic_lower``, ``statistic_upper``; scalar ``base``.
 
-``analysis = "comparison"``: dimensions ``method`` and ``input``; ``effect``, ``rank``,
+``analysis = "comparison"``: dimensions ``tornado`` (methods) and ``input``; ``effect``, ``rank``,
 ``significant``; ``disagree`` over ``input``.
 
 ``analysis = "sensitivity"``: dimension ``input``, largest Shapley effect first; ``first``,
-``total``, ``shapley``, ``delta``, each with ``_lower`` and ``_upper``; ``significant`` (of the first
-order, after Holm); scalars ``noise_floor_delta``, ``interaction`` with ``_lower`` and ``_upper``,
-``variance``.
+``total``, ``shapley``, ``delta``, each with ``_lower`` and ``_upper``; ``significant`` (of the
+first order, after Holm); scalars ``noise_floor_delta``, ``variance``, and ``interaction`` with
+``_lower`` and ``_upper`` (NaN where inputs are correlated, of which it says nothing).
 
 ``analysis = "contingency"``: dimension ``item``; ``contribution`` with ``_lower``, ``_upper``;
 scalars ``base`` and ``target``, each with ``_lower`` and ``_upper``. The contributions add up to

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -11,24 +10,17 @@ import numpy as np
 import xarray as xr
 
 from simcost.analyses._analysis import Analysis
-from simcost.analyses._dial import Dial, held
-from simcost.analyses._influence import Figure, Statistic, difference, figures
-from simcost.analyses._runs import Runs, Vector, default_output, only
+from simcost.analyses._rungs import Climb, Rungs
+from simcost.analyses._runs import Runs, default_output, only
 from simcost.analyses._statistic_name import parse_statistic
 from simcost.analyses.stress import numbers
 from simcost.errors import UsageError
-from simcost.graph.node import const
 from simcost.model import Model
-from simcost.result import Interval, Result
 from simcost.run import Plan, Settings
-from simcost.run.drivers import Driver, drivers, fixed
+from simcost.run.drivers import Driver, drivers
 from simcost.run.given import percentiles
 
 SEVERITIES = (50.0, 75.0, 90.0, 95.0, 99.0)
-TOGETHER = "all together"
-LOOKED_AT = (5.0, 25.0, 50.0, 75.0, 95.0)  # percentiles between which an effect must not turn
-LOOKED_ON = 4096  # outcomes, each by itself
-SLACK = 1e-12  # of an outcome, for rounding
 
 
 def ladder(
@@ -89,90 +81,12 @@ def ladder(
     plan = only(model.plan(scenario), output)
     found = _inputs(plan, inputs)
     runs = Runs(output, chosen, (len(found) + 1) * len(levels))
-    climb = _Climb(plan, runs, asked, levels)
+    climb = Climb(plan, runs, asked, levels)
     rungs = [climb.alone(driver) for driver in found]
     rungs.sort(key=lambda one: -abs(one.moved[-1].value or 0.0))
     if len(rungs) > 1:
         rungs.append(climb.together(rungs))
     return _dataset(model, rungs, climb, scenario)
-
-
-@dataclass(frozen=True, slots=True)
-class Rungs:
-    """One row of a ladder."""
-
-    name: str
-    driver: Driver | None
-    direction: int
-    monotone: bool
-    held_at: list[float]
-    values: list[Interval]
-    moved: list[Interval]
-
-
-class _Climb:
-    """Draws the rungs of a plan, each compared with the plan itself."""
-
-    def __init__(self, plan: Plan, runs: Runs, asked: Statistic, levels: tuple[float, ...]) -> None:
-        self.plan, self.runs, self.asked, self.levels = plan, runs, asked, levels
-        self.result = runs.result(plan)
-        self.base = self._figure(self.result.values[runs.output])
-
-    def alone(self, driver: Driver) -> Rungs:
-        """Return the row of one input."""
-        dial = Dial.of(self.plan, driver.value, held(driver), self.runs)
-        direction, monotone = self._direction(driver, dial)
-        at = [_percentile(driver, direction, level) for level in self.levels]
-        found = [self._measured(dial.at(value)) for value in at]
-        values, moved = ([pair[k] for pair in found] for k in (0, 1))
-        return Rungs(driver.name, driver, direction, monotone, at, values, moved)
-
-    def together(self, rungs: list[Rungs]) -> Rungs:
-        """Return the row of all inputs at once, each in its own bad direction."""
-        values, moved = [], []
-        for k in range(len(self.levels)):
-            numbers_of = {
-                one.driver.value: const(one.held_at[k]) for one in rungs if one.driver is not None
-            }
-            value, change = self._measured(self.runs.values(fixed(self.plan, numbers_of)))
-            values.append(value)
-            moved.append(change)
-        monotone = all(one.monotone for one in rungs)
-        nothing = [float("nan")] * len(self.levels)
-        return Rungs(TOGETHER, None, 1, monotone, nothing, values, moved)
-
-    def _measured(self, y: Vector) -> tuple[Interval, Interval]:
-        figure = self._figure(y)
-        return self._interval(y), difference(figure, self.base, self.runs.sampling)
-
-    def _figure(self, y: Vector) -> Figure:
-        return figures(y, [self.asked], self.runs.sampling)[0]
-
-    def _interval(self, y: Vector) -> Interval:
-        name, plan = self.runs.output, self.plan
-        meta = replace(self.result.meta, tail_index=plan.tail_index)
-        y.setflags(write=False)
-        return self.asked.of(Result({name: y}, plan.units, meta), name)
-
-    def _direction(self, driver: Driver, dial: Dial) -> tuple[int, bool]:
-        """Return which way is bad, and whether no outcome looked at says otherwise."""
-        at = [_percentile(driver, 1, level) for level in LOOKED_AT]
-        count = min(LOOKED_ON, self.runs.settings.draws)
-        seen = np.array([dial.at(value, count) for value in at])
-        steps = np.diff(seen, axis=0)
-        slack = SLACK * np.abs(seen).max()
-        up, down = bool((steps > slack).any()), bool((steps < -slack).any())
-        if up != down:
-            return (1 if up else -1), True
-        if not up:
-            return 0, True
-        ends = [self._figure(dial.at(value)).value for value in (at[0], at[-1])]
-        return (1 if ends[1] >= ends[0] else -1), False
-
-
-def _percentile(driver: Driver, direction: int, level: float) -> float:
-    u = level / 100 if direction >= 0 else 1.0 - level / 100
-    return float(driver.law.quantile(np.array([u]))[0])
 
 
 def _inputs(plan: Plan, names: Sequence[str] | None) -> list[Driver]:
@@ -189,7 +103,7 @@ def _inputs(plan: Plan, names: Sequence[str] | None) -> list[Driver]:
     return [found[name] for name in dict.fromkeys(names)]
 
 
-def _dataset(model: Model, rungs: list[Rungs], climb: _Climb, scenario: str) -> xr.Dataset:
+def _dataset(model: Model, rungs: list[Rungs], climb: Climb, scenario: str) -> xr.Dataset:
     meta = climb.result.meta
     dims = ("input", "severity")
     variables: dict[str, Any] = {

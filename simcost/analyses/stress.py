@@ -10,7 +10,8 @@ import numpy as np
 import xarray as xr
 
 from simcost.analyses._analysis import Analysis
-from simcost.analyses._influence import Figure, Statistic, difference, figures
+from simcost.analyses._influence import Figure, Statistic, figures
+from simcost.analyses._paired import difference
 from simcost.analyses._region import probability
 from simcost.analyses._runs import Runs, Vector, default_output, only, tail_index
 from simcost.errors import UsageError
