@@ -1,7 +1,8 @@
 """Twenty scenarios of the reference problem at a million draws, against twenty plain runs.
 
 Run with ``pytest benchmarks/test_stress.py``; `extra_info` holds the ratio, which must not exceed
-1: a stress run draws one output instead of four, and shares everything that is not drawn.
+1: a stress draws one output instead of four, and five scenarios are one program, in which what they
+share is computed once.
 """
 
 from __future__ import annotations

@@ -251,6 +251,27 @@ def test_few_draws_have_no_interval_and_say_why(draws):
     assert data.attrs["notes"]
 
 
+def test_scenarios_drawn_together_are_those_drawn_alone():
+    model = lognormals(rho=0.3)
+    names = [f"s{k}" for k in range(7)]
+    for k, name in enumerate(names):
+        model.scenario(name, a={"scale": 1 + k / 10})
+    data = stress(model, "y", draws=1000)
+    for name in names:
+        alone = stress(model, "y", draws=1000, scenarios=[name])
+        assert (alone["value"][1] == data["value"].sel(scenario=name)).all()
+        assert (alone["curve"][1] == data["curve"].sel(scenario=name)).all()
+
+
+def test_a_scenario_that_makes_no_number_is_named():
+    model = lognormals()
+    model.output("log", "log(a - 0.001)")
+    for name, scale in (("fine", 2.0), ("bad", 1e-9)):
+        model.scenario(name, a={"scale": scale})
+    with pytest.raises(simcost.NumericalError, match="--scenario bad"):
+        stress(model, "log", draws=100)
+
+
 # --------------------------------------------------------------------------------------- ladders
 
 

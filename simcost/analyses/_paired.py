@@ -41,6 +41,9 @@ def difference(after: Figure, before: Figure, sampling: Sampling) -> Interval:
         if after.statistic.kind == "chance":
             return _difference_of_chances(after, before, sampling)
         return _difference_of_quantiles(after, before, sampling)
+    if after.deviations is not None and before.deviations is not None and sampling.draws > 1:
+        pull = np.subtract(after.deviations, before.deviations)
+        return around(after.value - before.value, half_width(pull, sampling))
     return combined([(1.0, after), (-1.0, before)], sampling)
 
 
@@ -90,8 +93,8 @@ def half_width(influence: Vector, sampling: Sampling) -> float:
     """Return the half-width of the interval of a mean of influences."""
     r, n = sampling.replicates, len(influence)
     if r == 1:
-        centred = influence - np.mean(influence)
-        error = math.sqrt(float(np.dot(centred, centred)) / (n - 1) / n)
+        squares = float(np.dot(influence, influence))  # their mean is 0
+        error = math.sqrt(squares / (n - 1) / n)
         return normal(sampling.confidence) * error
     means = influence[: n // r * r].reshape(-1, r).mean(axis=0)
     error = float(np.std(means, ddof=1)) / math.sqrt(r)

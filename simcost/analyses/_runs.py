@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy.typing as npt
 
 from simcost.analyses._influence import Sampling
 from simcost.designs import DESIGNS
-from simcost.errors import UsageError
+from simcost.errors import NumericalError, UsageError
 from simcost.graph.node import Node
 from simcost.machine import Program, choose_engine
 from simcost.model import Model
@@ -19,6 +20,9 @@ from simcost.result.names import check_output
 from simcost.run import Plan, Settings, run_in_memory
 from simcost.run.drivers import with_outputs
 from simcost.run.engine import compile_plan, rounded
+
+BATCH = 5  # plans in one program: more would not fit into the processor's cache
+LARGEST = 20_000_000  # figures of a batch that are kept at a time
 
 Vector = npt.NDArray[np.float64]
 
@@ -74,9 +78,54 @@ class Runs:
         engine = self._engine or self.engine(compile_plan(plan))
         return run_in_memory(plan, replace(self.settings, engine=engine))
 
+    def together(self, plans: Sequence[Plan]) -> Iterator[tuple[Result, str]]:
+        """Yield the outcomes of each plan, in order: a result, and the name that they have in it.
+
+        A few plans are one program: what they share, all draws that none of them changes and what
+        is made of these, is computed once for them all. The bits are those of plans run alone.
+
+        Parameters
+        ----------
+        plans : sequence of Plan
+            Each with this output only.
+        """
+        for batch in self._batches(plans):
+            names = [f"{self.output} {number}" for number in range(len(batch))]
+            joined = _joined(batch, names, self.output)
+            try:
+                result = self.result(joined)
+            except NumericalError:
+                for plan in batch:  # says of which scenario it is
+                    self.result(plan)
+                raise
+            yield from ((result, name) for name in names)
+
+    def _batches(self, plans: Sequence[Plan]) -> Iterator[list[Plan]]:
+        """Yield neighbours that number their streams alike, as many as fit well."""
+        most = max(1, min(BATCH, LARGEST // self.settings.draws))
+        batch: list[Plan] = []
+        for plan in plans:
+            if batch and (len(batch) == most or plan.streams != batch[0].streams):
+                yield batch
+                batch = []
+            batch.append(plan)
+        if batch:
+            yield batch
+
     def values(self, plan: Plan) -> Vector:
         """Return the outcomes of the output, float64[draws]."""
         return self.result(plan).values[self.output]
+
+
+def _joined(plans: Sequence[Plan], names: Sequence[str], output: str) -> Plan:
+    """Return a plan with the output of each of some plans, by new names."""
+    together = dict(zip(names, plans, strict=True))
+    return replace(
+        plans[0],
+        outputs={name: plan.outputs[output] for name, plan in together.items()},
+        units={name: plan.units[output] for name, plan in together.items()},
+        tail_index={name: plan.tail_index[output] for name, plan in together.items()},
+    )
 
 
 def only(plan: Plan, output: str) -> Plan:

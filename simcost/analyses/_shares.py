@@ -44,10 +44,10 @@ def shapley(hybrids: Between, runs: Runs, statistics: list[Statistic]) -> list[l
     pulls = np.zeros((k, len(statistics), runs.settings.draws))
     reasons = [""] * len(statistics)
     largest = 0.0
-    for node, weight in weights.items():
-        if not any(weight):
-            continue
-        found = figures(runs.values(plans[node]), statistics, runs.sampling)
+    counted = {node: weight for node, weight in weights.items() if any(weight)}
+    drawn = runs.together([plans[node] for node in counted])
+    for weight, (result, name) in zip(counted.values(), drawn, strict=True):
+        found = figures(result.values[name], statistics, runs.sampling)
         for number, figure in enumerate(found):
             largest = max(largest, abs(figure.value))
             reasons[number] = reasons[number] or figure.reason

@@ -20,6 +20,7 @@ from simcost.model import Model
 from simcost.result import Interval, Result
 from simcost.result.means import NO_ERROR, NO_MEAN
 from simcost.result.names import quantile_name
+from simcost.result.ranks import value_rank
 from simcost.run import Plan, Settings
 
 BASE = "as declared"
@@ -77,7 +78,7 @@ def stress(
         raise UsageError(f"a budget is a number, not {budget}")
     runs = Runs(output, chosen, len(plans))
     study = _Study(runs, budget, plans[0])
-    rows = [study.row(plan) for plan in plans]
+    rows = study.rows(plans)
     ones = [probability(model, name, whole, runs.settings) for name in names]
     rows = [
         {**row, "probability": one}
@@ -113,37 +114,47 @@ class _Study:
             self.statistics.append(Statistic("chance", float(budget)))
         self.curves: list[Vector] = []
         self.base = runs.result(base)
-        self.figures = self._figures(self.base)
+        self.figures = self._figures(self.base, runs.output)
 
-    def row(self, plan: Plan) -> dict[str, Any]:
-        """Return the figures of one plan and how they differ from those of the first."""
-        output = self.runs.output
-        same = plan.outputs[output] is self.plan.outputs[output]
-        result = self.base if same else self.runs.result(plan)
-        found = self.figures if same else self._figures(result)
-        self.curves.append(np.percentile(result.values[output][:CURVE_DRAWS], CURVE))
+    def rows(self, plans: Sequence[Plan]) -> list[dict[str, Any]]:
+        """Return the figures of plans and how they differ from those of the base."""
+        base = self.plan.outputs[self.runs.output]
+        changed = [plan for plan in plans if plan.outputs[self.runs.output] is not base]
+        drawn = iter(zip(changed, self.runs.together(changed), strict=True))
+        rows = []
+        for plan in plans:
+            if plan.outputs[self.runs.output] is base:
+                rows.append(self._row(plan, self.base, self.runs.output, self.figures))
+            else:
+                _, (result, name) = next(drawn)
+                rows.append(self._row(plan, result, name, self._figures(result, name)))
+        return rows
+
+    def _row(self, plan: Plan, result: Result, name: str, found: list[Figure]) -> dict[str, Any]:
+        ordered = np.sort(result.values[name][:CURVE_DRAWS])
+        ranks = [value_rank(len(ordered), percent) for percent in CURVE]
+        self.curves.append(ordered[np.array(ranks) - 1])
         moved = [
             self._difference(plan, after, before)
             for after, before in zip(found, self.figures, strict=True)
         ]
         k = len(self.runs.settings.quantiles)
         row: dict[str, Any] = {
-            "value": [result.quantile(output, p) for p in self.runs.settings.quantiles],
+            "value": [result.quantile(name, p) for p in self.runs.settings.quantiles],
             "difference": moved[:k],
-            "mean": result.mean(output),
+            "mean": result.mean(name),
             "mean_difference": moved[k],
         }
         if self.budget is not None:
-            row["exceedance"] = result.exceedance(output, self.budget)
+            row["exceedance"] = result.exceedance(name, self.budget)
             row["exceedance_difference"] = moved[k + 1]
         return row
 
-    def _figures(self, result: Result) -> list[Figure]:
+    def _figures(self, result: Result, name: str) -> list[Figure]:
         def known(percent: float) -> Interval:
-            return result.quantile(self.runs.output, percent)
+            return result.quantile(name, percent)
 
-        y = result.values[self.runs.output]
-        return figures(y, self.statistics, self.runs.sampling, known)
+        return figures(result.values[name], self.statistics, self.runs.sampling, known)
 
     def _difference(self, plan: Plan, after: Figure, before: Figure) -> Interval:
         found = difference(after, before, self.runs.sampling)

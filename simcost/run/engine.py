@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
@@ -252,12 +252,15 @@ def make_meta(
 def versions() -> dict[str, str]:
     """Return the versions of what the numbers were computed with."""
     found = {"python": platform.python_version()}
-    for package in ("simcost", "numpy", "scipy", "numba"):
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "unknown"
-    return found
+    return found | {name: _version(name) for name in ("simcost", "numpy", "scipy", "numba")}
+
+
+@cache  # a file is read and parsed for each, which twenty short runs would notice
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "unknown"
 
 
 def not_finite(values: Mapping[str, float]) -> str:
