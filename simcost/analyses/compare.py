@@ -60,7 +60,7 @@ def compare(
         ``value`` over ``version`` (before, after, change) and ``quantile``, ``mean`` and with a
         budget ``exceedance`` over ``version``; over ``attribution``: ``contribution`` to the change
         of the statistic and ``mean_contribution``. All with ``_lower`` and ``_upper``. Over
-        ``changed``: ``kind``, ``name`` and ``words``, everything that differs.
+        ``difference``: ``kind``, ``name`` and ``words``, everything that differs.
 
     Raises
     ------
@@ -132,7 +132,7 @@ def _dataset(
         variables["mean_contribution" + suffix] = ("attribution", given[:, 1])
     for field in ("kind", "name", "words"):
         texts = np.array([getattr(one, field) for one in found], dtype=object)
-        variables[field] = ("changed", texts)
+        variables[field] = ("difference", texts)
     settings = runs.settings
     attributes = {
         "analysis": "compare",

@@ -62,7 +62,7 @@ def seek(
     xarray.Dataset
         ``answer`` over ``root`` with ``_lower`` and ``_upper``, ``percentile`` (of the input's
         distribution), ``rises`` (whether more of it is more of the statistic) and ``reached``, the
-        statistic there; over ``tried``, ascending: ``statistic`` with its ends. Scalar ``base``.
+        statistic there; over ``trial``, ascending: ``statistic`` with its ends. Scalar ``base``.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def _dataset(
         answers = [_number(getattr(one.answer, end)) for one in roots]
         seen = [_number(getattr(turned.drawn[x], end)) for x in tried]
         variables["answer" + suffix] = ("root", np.array(answers))
-        variables["statistic" + suffix] = ("tried", np.array(seen))
+        variables["statistic" + suffix] = ("trial", np.array(seen))
         variables["base" + suffix] = ((), _number(getattr(base, end)))
     settings = runs.settings
     attributes = {
@@ -124,7 +124,7 @@ def _dataset(
         "title": f"{knob.name} at which {turned.statistic.name} of {runs.output} is {target:g}",
         "notes": _notes(roots, knob),
     }
-    return xr.Dataset(variables, {"tried": np.array(tried)}, attributes)
+    return xr.Dataset(variables, {"trial": np.array(tried)}, attributes)
 
 
 def _number(value: float | None) -> float:

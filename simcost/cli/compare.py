@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from simcost.cli.answer import answer_options, budget_option, show
 from simcost.cli.options import Percentiles, force_option
 from simcost.cli.progress import announce_compile
+from simcost.cli.questions import answer_options, budget_option, show
 
 
 @click.command(short_help="Two versions of a model: what changed, and what it costs.")

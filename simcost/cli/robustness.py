@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from simcost.cli.answer import answer_options, show
 from simcost.cli.options import Count, change_options, force_option, model_argument, scenario_option
 from simcost.cli.progress import announce_compile
+from simcost.cli.questions import answer_options, show
 
 
 @click.command(short_help="The smallest change of each assumption that flips a decision.")

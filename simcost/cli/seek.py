@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from simcost.cli.answer import answer_options, show
 from simcost.cli.options import Share, change_options, force_option, model_argument, scenario_option
 from simcost.cli.progress import announce_compile
+from simcost.cli.questions import answer_options, show
 
 
 class Target(click.ParamType[float]):

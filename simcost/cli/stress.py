@@ -8,14 +8,6 @@ from typing import Any
 
 import click
 
-from simcost.cli.answer import (
-    Render,
-    answer_options,
-    budget_option,
-    plot_option,
-    prepare,
-    show,
-)
 from simcost.cli.options import (
     Count,
     Percentiles,
@@ -24,6 +16,14 @@ from simcost.cli.options import (
     model_argument,
 )
 from simcost.cli.progress import announce_compile
+from simcost.cli.questions import (
+    Render,
+    answer_options,
+    budget_option,
+    plot_option,
+    prepare,
+    show,
+)
 
 
 @click.command(short_help="What bad cases do, each against the model as declared.")

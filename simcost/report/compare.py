@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from simcost.report.answers import cell, heading, level
+from simcost.report.cells import cell, heading, level
 from simcost.report.grid import fitted, grid, note_line, printed
 from simcost.result.digits import exact
 
@@ -31,18 +31,18 @@ def render_compare(dataset: Any, *, width: int = 100, color: bool = False) -> st
         names = f"{attrs['before']} → {names}"
     title = Text(names, "bold").append(f": {heading(dataset)}", "not bold")
     parts: list[RenderableType] = [title, Text(), *_changed(dataset), Text()]
-    if dataset.sizes["changed"]:
+    if dataset.sizes["difference"]:
         parts += [_versions(dataset, width), Text()]
     if dataset.sizes["attribution"]:
         parts += [*_shares(dataset, width), Text()]
-    if dataset.sizes["changed"]:
+    if dataset.sizes["difference"]:
         parts.append(Text(level(dataset), "dim"))
     parts += [note_line(note) for note in attrs["notes"]]
     return printed(Group(*parts), width, color)
 
 
 def _changed(dataset: Any) -> list[RenderableType]:
-    if not dataset.sizes["changed"]:
+    if not dataset.sizes["difference"]:
         return [
             Text("The two compute the same: nothing differs but notes and sources, if anything")
         ]

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from simcost.report.answers import MISSING, cell, heading, level
+from simcost.report.cells import MISSING, cell, heading, level
 from simcost.report.grid import fitted, grid, note_line, printed
 from simcost.result.digits import exact, figure, plus_minus
 

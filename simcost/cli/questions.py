@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +15,7 @@ from simcost.cli.options import Count, design_option, json_option, seed_option
 F = TypeVar("F", bound=Callable[..., Any])
 
 Render = Callable[..., str]
+CURVES = ("percentile",)  # for figures; too long to print
 
 output_option = click.option(
     "--output", default="", metavar="NAME", help="Which output; the cost, or the first."
@@ -39,15 +39,9 @@ def answer_options(command: F) -> F:
 def prepare(plot: Path | None) -> None:
     """Refuse a figure that could not be written, before anything is drawn."""
     if plot is not None:
-        _figures().prepare(plot)
+        from simcost.report.figures import prepare as check
 
-
-def _figures() -> Any:
-    # Not imported by name: figures take matplotlib, which not everybody has.
-    try:
-        return import_module("simcost.report.figures")
-    except ModuleNotFoundError as missing:
-        raise click.UsageError(f"figures need {missing.name}, which is not installed") from None
+        check(plot)
 
 
 def show(
@@ -73,13 +67,15 @@ def show(
     kind : str or None
         Which figure; None for the usual one of the analysis.
     """
-    from simcost.report.answers import to_json
+    from simcost.report.records import to_json
 
     if plot is not None:
-        _figures().draw(dataset, plot, kind)
+        from simcost.report.figures import draw
+
+        draw(dataset, plot, kind)
         click.echo(f"wrote {plot}", err=True)
     if as_json:
-        click.echo(to_json(dataset), nl=False)
+        click.echo(to_json(dataset, CURVES), nl=False)
         return
     terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size((100, 24)).columns if terminal else 100
