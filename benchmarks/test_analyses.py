@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 import simcost
+from simcost.analyses._binned import binned
 from simcost.analyses._delta import delta
-from simcost.analyses._first_order import binned, first_order
+from simcost.analyses._first_order import first_order
 from simcost.analyses._outcomes import Outcomes
 from simcost.analyses._walk import walk_effects
 
@@ -38,7 +39,8 @@ def run(tmp_path_factory):
 def test_first_order_of_thirty_inputs_at_a_million_draws(benchmark, run):
     def indices():
         found = binned(Outcomes(run, "everything"))
-        return [first_order(sums, axis, 0.95) for sums, axis in zip(found.sums, found.axes)]
+        pairs = zip(found.sums, found.axes, strict=True)
+        return [first_order(sums, axis, 0.95) for sums, axis in pairs]
 
     benchmark.pedantic(indices, rounds=5, warmup_rounds=1)
 

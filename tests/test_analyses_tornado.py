@@ -219,7 +219,7 @@ def test_a_swing_is_the_formula_at_the_percentiles():
 def test_where_gates_stand_is_chosen_and_said():
     result = gated().run(draws=1000)
     base = {
-        g: result.tornado("cost", method="swing", gates=g) for g in ("pass", "fail", "expected")
+        g: result.tornado("cost", method="swing", gates_at=g) for g in ("pass", "fail", "expected")
     }
     assert float(base["pass"]["base"]) == pytest.approx(1100)
     assert float(base["fail"]["base"]) == pytest.approx(600)
@@ -233,7 +233,7 @@ def test_where_gates_stand_is_chosen_and_said():
 
 
 def test_a_swings_spider_has_five_points():
-    data = gated().run(draws=1000).spider("cost", method="swing", gates="fail")
+    data = gated().run(draws=1000).spider("cost", method="swing", gates_at="fail")
     assert list(data["percentile"].values) == [10, 30, 50, 70, 90]
     line = data["statistic"].sel(input="share").values
     assert line == pytest.approx(1000 * (0.2 + 0.8 * np.array([0.1, 0.3, 0.5, 0.7, 0.9])))
@@ -354,6 +354,20 @@ def test_bars_depend_on_neither_engine_nor_threads_nor_memory(method):
         {"engine": "machine", "threads": 1, "segment": 1000, "keep": False},
     ):
         same(first, model.run(draws=70_000, **settings).tornado("cost", method=method))
+
+
+@pytest.mark.parametrize("options", [{"gates": "exact"}, {"design": "best"}, {"precision": 0.03}])
+def test_a_run_with_exact_gates_is_looked_at_with_drawn_ones(options):
+    model = gated()
+    result = model.run(draws=65_536, **options)
+    data = result.tornado("cost")
+    assert data.attrs["draws"] == result.meta.draws
+    assert within(data, "data.gate", 600 - 1100)
+    assert any("gates are drawn" in note for note in data.attrs["notes"])
+    shares = result.sensitivity("cost", walks=4096)
+    assert float(shares["first"].sel(input="data.gate")) == pytest.approx(0.7656, abs=0.03)
+    parts = result.contingency("cost")
+    assert float(parts["target"]) == pytest.approx(result.quantile("cost", 80).value, rel=0.02)
 
 
 def test_a_scenario_has_a_tornado_of_its_own():

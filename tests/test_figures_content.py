@@ -177,12 +177,42 @@ def test_a_run_that_keeps_nothing_gives_the_same_figures():
         assert said(figure(kept, kind)) == said(figure(gone, kind))
 
 
+def test_a_run_with_exact_gates_is_drawn_from_its_weights():
+    model = simcost.load(STAGED)
+    result = model.run(draws=1024, design="best")
+    drawn = bars(figure(result, "waterfall").axes[0])
+    mean, off = result.mean("cost").value, result.mean("write_off").value
+    assert sum(bar.get_width() for bar in drawn[-2:]) == pytest.approx(mean)
+    assert drawn[-1].get_width() == pytest.approx(off)
+    drawing = figure(result, "convergence")
+    assert "sobol design · exact gates" in said(drawing)
+    curve = drawing.axes[1].lines[0]
+    shorter = model.run(draws=512, design="best")
+    assert curve.get_xdata()[-2] == 512
+    assert curve.get_ydata()[-2] == shorter.quantile("cost", 50).value
+    atom = figure(result, "histogram", output="write_off").axes[0].containers[-1].patches[0]
+    assert atom.get_height() == pytest.approx(result.exactly("write_off", 0.0).value)
+
+
 def test_a_coefficient_has_one_bar_with_its_value():
     data = analysis_of("tornado", method="rank")
     drawing = figure(data)
     assert len(bars(drawing.axes[0])) == len(data["input"])
     assert "0.90 ± 0.03" in said(drawing)
     assert "rank correlation with cost" in said(drawing)
+
+
+@pytest.mark.parametrize("name", ["tornado", "contingency", "sensitivity", "spider", "ladder"])
+def test_a_figure_that_does_not_exist_leaves_a_gap_and_the_others_stand(name):
+    data = analysis_of(name)
+    for key, values in data.items():
+        if isinstance(values, np.ndarray) and values.dtype == float and len(values) > 4:
+            if key not in ("percentile", "severity"):
+                values[1] = np.nan
+    drawing = figure(data)
+    drawing.draw_without_rendering()
+    if name in ("tornado", "contingency"):
+        assert said(drawing).count("does not exist") == 1
 
 
 def test_scenarios_are_ranked_and_the_model_as_declared_is_the_base_line():
@@ -206,6 +236,8 @@ def test_scenarios_are_ranked_and_the_model_as_declared_is_the_base_line():
         (lambda: analysis_of("stress"), {"quantile": "P99"}, "write P10, P50, P90"),
         (lambda: type(analysis_of("tornado"))(attributes("horoscope")), {}, "'horoscope'; there"),
         (lambda: type(analysis_of("tornado"))(attributes("tornado")), {}, "needs 'input'"),
+        (lambda: analysis_of("tornado", count=0), {}, "has no input: there is nothing to draw"),
+        (lambda: analysis_of("tornado"), {"top": 0}, "top must be 1 or more, not 0"),
         (lambda: 7, {}, "not of int"),
         (lambda: {}, {}, "not of dict"),
     ],

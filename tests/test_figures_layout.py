@@ -96,7 +96,10 @@ KINDS = ["skewed", "atom", "negative", "levels", "tiny", "huge"]
     ],
 )
 def test_texts_of_results_are_whole_and_apart(name, kind):
-    assert not faults(figure(result_of(kind), name))
+    drawing = figure(result_of(kind), name)
+    assert not faults(drawing)
+    drawing.set_dpi(200)
+    assert not faults(drawing)
 
 
 @pytest.mark.parametrize("level", [0.02, 0.52, 0.9, 1.3])

@@ -436,7 +436,7 @@ def test_a_timeline_that_cannot_be(ask, said):
 def test_a_model_without_periods_has_no_timeline():
     model = simcost.Model("plain", currency="USD")
     model.stage("only", cost=1.0)
-    with pytest.raises(UsageError, match="add .time. with unit"):
+    with pytest.raises(UsageError, match=r"add \[time\] with unit"):
         model.run(draws=100).timeline()
 
 
@@ -527,7 +527,7 @@ def test_names_that_periods_take():
 def test_a_profile_without_periods_is_refused():
     model = simcost.Model("wrong", currency="USD")
     model.stage("only", cost=1.0, duration="1 month", profile="beta")
-    with pytest.raises(ModelError, match="has no .time."):
+    with pytest.raises(ModelError, match=r"has no \[time\]"):
         model.run(draws=1)
 
 

@@ -12,6 +12,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from simcost.designs import DESIGNS
 from simcost.errors import UsageError
 from simcost.executors import ordered_map, processors
 from simcost.graph.node import Node
@@ -28,6 +29,7 @@ Answer = TypeVar("Answer")
 MOST = 1 << 21  # outcomes that are looked at: more would tell nothing more of a bar
 LEAF = 1 << 16  # outcomes whose sums are added at a time, in order
 FEWEST = 1000
+_GATES_DRAWN = "what drives it is read off outcomes whose gates are drawn"
 
 
 class Outcomes:
@@ -60,14 +62,14 @@ class Outcomes:
         self.whole = origin.plan
         self.plan = with_outputs(origin.plan, {output: node})
         self.settings = replace(origin.settings, draws=count)
-        self.meta = replace(result.meta, draws=count, tail_index=_tails(result.meta, output))
+        self.meta = _meta(result.meta, output, count)
         self.y = self._drawn(result, count)
         self.result = Result({output: self.y}, {output: self.unit}, self.meta)
         if float(self.y.min()) == float(self.y.max()):
             raise UsageError(f"{output} is {self.y[0]:,.6g} in every outcome: nothing drives it")
 
     def _drawn(self, result: Result, count: int) -> Vector:
-        if result.kept:
+        if result.kept and result.meta.gates == "sampled":
             return result.values[self.output][:count]
         y = observe(self.plan, {"y": self.plan.outputs[self.output]}, self.settings, 0, count)["y"]
         y.setflags(write=False)
@@ -203,8 +205,15 @@ def _varies(driver: Driver) -> bool:
     return bool(low < high)
 
 
-def _tails(meta: Meta, output: str) -> dict[str, float]:
-    return {output: meta.tail_index[output]} if output in meta.tail_index else {}
+def _meta(meta: Meta, output: str, count: int) -> Meta:
+    """Return the description of the outcomes that are looked at."""
+    tails = {output: meta.tail_index[output]} if output in meta.tail_index else {}
+    own = replace(meta, draws=count, tail_index=tails)
+    if meta.gates == "sampled":
+        return own
+    replicates = DESIGNS[meta.design].replicates
+    notes = (*meta.notes, _GATES_DRAWN)
+    return replace(own, gates="sampled", patterns=(), replicates=replicates, notes=notes)
 
 
 def _origin(result: Result, output: str) -> Origin:

@@ -57,7 +57,7 @@ class Base:
     ----------
     outcomes : Outcomes
         Of which output.
-    gates : str
+    gates_at : str
         Where gates and other yes-or-no draws stand: ``pass`` (0), ``fail`` (1) or ``expected``.
 
     Raises
@@ -66,13 +66,13 @@ class Base:
         For another word, or ``expected`` with more than 12 gates.
     """
 
-    def __init__(self, outcomes: Outcomes, gates: str = "pass") -> None:
-        if gates not in GATES:
-            raise UsageError(f"gates stand at {', '.join(GATES)}, not at {gates!r}")
-        self.outcomes, self.gates = outcomes, gates
-        stand = {"pass": 0.0, "fail": 1.0, "expected": np.nan}[gates]
+    def __init__(self, outcomes: Outcomes, gates_at: str = "pass") -> None:
+        if gates_at not in GATES:
+            raise UsageError(f"gates stand at {', '.join(GATES)}, not at {gates_at!r}")
+        self.outcomes, self.gates_at = outcomes, gates_at
+        stand = {"pass": 0.0, "fail": 1.0, "expected": np.nan}[gates_at]
         self.switches = [driver for driver in outcomes.drivers if is_switch(driver)]
-        if gates == "expected" and len(self.switches) > MOST_AVERAGED:
+        if gates_at == "expected" and len(self.switches) > MOST_AVERAGED:
             raise UsageError(
                 f"{len(self.switches)} gates turn out in too many ways to be averaged; "
                 "hold them at pass or fail"
@@ -135,7 +135,7 @@ class Base:
         """Where everything stands, for a note."""
         if not self.switches:
             return "every other input at its median"
-        where = {"pass": "pass", "fail": "fail", "expected": "are averaged over"}[self.gates]
+        where = {"pass": "pass", "fail": "fail", "expected": "are averaged over"}[self.gates_at]
         return f"every other input at its median; all gates {where}"
 
 
@@ -145,7 +145,7 @@ def _median(driver: Driver) -> float:
 
 def swing(
     outcomes: Outcomes,
-    gates: str = "pass",
+    gates_at: str = "pass",
     groups: Mapping[str, Sequence[str]] | None = None,
     percentiles: Sequence[float] = PERCENTILES,
 ) -> Bars:
@@ -155,14 +155,14 @@ def swing(
     ----------
     outcomes : Outcomes
         Of which output.
-    gates : str
+    gates_at : str
         See `Base`.
     groups : mapping of str to sequence of str
         Inputs that move together, each in its direction that raises the output.
     percentiles : sequence of float
         Where the input is moved to; the first and last are the ends of its bar.
     """
-    base = Base(outcomes, gates)
+    base = Base(outcomes, gates_at)
     middle = float(base.at({})[0])
     grouped = {name for names in (groups or {}).values() for name in names}
     bars, kinked = [], []

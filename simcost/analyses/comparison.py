@@ -31,14 +31,14 @@ def comparison(
     statistic: str = "mean",
     bins: int = 10,
     budget: float | None = None,
-    gates: str = "pass",
+    gates_at: str = "pass",
     groups: Groups | None = None,
 ) -> xarray.Dataset:
     """Return the effects and ranks that several methods give the inputs of an output.
 
     Parameters
     ----------
-    result, output, statistic, bins, budget, gates, groups
+    result, output, statistic, bins, budget, gates_at, groups
         As for a tornado; the statistic is that of ``conditional`` and ``gate``.
     methods : sequence of str
         Two or more of a tornado's methods.
@@ -62,7 +62,7 @@ def comparison(
     found = {}
     for name in names:
         own = (statistic, budget) if name in ("conditional", "gate") else ("mean", None)
-        found[name] = dataset_of(outcomes, name, Question(own[0], bins, own[1], gates, groups))
+        found[name] = dataset_of(outcomes, name, Question(own[0], bins, own[1], gates_at, groups))
     return _dataset(outcomes, found)
 
 

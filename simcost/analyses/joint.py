@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from simcost.analyses._amounts import Given, pairs_of, targets_of
 from simcost.analyses._analysis import Analysis
 from simcost.analyses._bars import NAN, ends, scalar, spread
 from simcost.analyses._frontier import frontier, together
 from simcost.analyses._funding import Line, funding
 from simcost.analyses._influence_of import chance_of
-from simcost.analyses._targets import Given, pairs_of, targets_of
 from simcost.errors import UsageError
 from simcost.result import Interval, Result
 from simcost.result.names import check_output
@@ -65,6 +65,8 @@ def joint(
         For outcomes that were not kept, an unknown output, a unit that does not fit, or levels
         that make no sense.
     """
+    if result.meta.gates != "sampled":
+        raise UsageError("joint confidence counts outcomes: run it with gates='sampled'")
     limits = targets_of(result, targets)
     if not 0.0 < confidence < 1.0:
         raise UsageError(f"confidence must lie between 0 and 1, not {confidence}")

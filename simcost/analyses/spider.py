@@ -36,14 +36,14 @@ def spider(
     statistic: str = "mean",
     bins: int = 10,
     budget: float | None = None,
-    gates: str = "pass",
+    gates_at: str = "pass",
     groups: Groups | None = None,
 ) -> xarray.Dataset:
     """Return a statistic along each input.
 
     Parameters
     ----------
-    result, output, statistic, bins, budget, gates, groups
+    result, output, statistic, bins, budget, gates_at, groups
         As for a tornado.
     method : str
         ``conditional``: of the outcomes in each of the bins, at the middle of the bin. ``swing``:
@@ -60,12 +60,12 @@ def spider(
         As a tornado does.
     """
     outcomes = Outcomes(result, output)
-    question = Question(statistic, bins, budget, gates, groups)
+    question = Question(statistic, bins, budget, gates_at, groups)
     if one_of("method", method, METHODS) == "conditional":
         return _conditional(outcomes, question)
     if groups or statistic != "mean" or budget is not None:
         raise UsageError("a swing's spider has neither groups nor a statistic")
-    return _swing(outcomes, gates)
+    return _swing(outcomes, gates_at)
 
 
 def _conditional(outcomes: Outcomes, question: Question) -> xarray.Dataset:
@@ -104,8 +104,8 @@ def _line(
     return [found.get(int(piece), nothing) for piece in pieces]
 
 
-def _swing(outcomes: Outcomes, gates: str) -> xarray.Dataset:
-    base = Base(outcomes, gates)
+def _swing(outcomes: Outcomes, gates_at: str) -> xarray.Dataset:
+    base = Base(outcomes, gates_at)
     levels = np.array(PERCENTILES)
     shown = [driver for driver in outcomes.drivers if not is_switch(driver)]
     lines = []

@@ -39,7 +39,7 @@ class Question:
         Equal bins that the run is cut into along each input.
     budget : float or None
         Of ``overrun``.
-    gates : str
+    gates_at : str
         Where gates stand in a swing: ``pass``, ``fail`` or ``expected``.
     groups : mapping of str to sequence of str
         Inputs shown as one bar.
@@ -48,7 +48,7 @@ class Question:
     statistic: str = "mean"
     bins: int = 10
     budget: float | None = None
-    gates: str = "pass"
+    gates_at: str = "pass"
     groups: Groups | None = None
 
     def of(self, outcomes: Outcomes) -> Statistic:
@@ -82,7 +82,7 @@ def tornado(
     statistic: str = "mean",
     bins: int = 10,
     budget: float | None = None,
-    gates: str = "pass",
+    gates_at: str = "pass",
     groups: Groups | None = None,
 ) -> xarray.Dataset:
     """Return the bars of a tornado.
@@ -105,7 +105,7 @@ def tornado(
         How many equal bins an input is cut into; discrete inputs are cut at their levels.
     budget : float or None
         What ``overrun`` is the chance to exceed.
-    gates : str
+    gates_at : str
         Where gates stand in a swing: ``pass``, ``fail``, ``expected``.
     groups : mapping of str to sequence of str
         Inputs shown as one bar, moving together.
@@ -122,7 +122,7 @@ def tornado(
         draws for the bins, or a question that makes no sense.
     """
     outcomes = Outcomes(result, output)
-    question = Question(statistic, bins, budget, gates, groups)
+    question = Question(statistic, bins, budget, gates_at, groups)
     return dataset_of(outcomes, one_of("method", method, METHODS), question)
 
 
@@ -169,7 +169,7 @@ def _swing(outcomes: Outcomes, question: Question) -> xarray.Dataset:
     _no_statistic("swing", question)
     groups = question.groups or {}
     check_groups(outcomes, groups)
-    bars = swing(outcomes, question.gates, groups)
+    bars = swing(outcomes, question.gates_at, groups)
     title = f"{_capital(outcomes.output)} as each input goes from its P10 to its P90"
     return _labelled(bars, outcomes, "swing", "value", title)
 

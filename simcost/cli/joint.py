@@ -10,7 +10,14 @@ from typing import Any
 import click
 
 from simcost.cli.analyses import Picture
-from simcost.cli.options import Count, Share, json_option, model_argument, run_options
+from simcost.cli.options import (
+    Count,
+    Share,
+    change_options,
+    json_option,
+    model_argument,
+    run_options,
+)
 from simcost.cli.progress import announce_compile, progress_bar
 
 
@@ -73,6 +80,7 @@ class Targets(click.ParamType[dict[str, str | None]]):
     "--draws", type=Count(), default=100_000, show_default=True, help="Outcomes to draw: 1e6, 10M."
 )
 @run_options
+@change_options
 @json_option
 @click.option("--plot", type=Picture(), help="Draw the frontier to FILE.svg, .png or .pdf.")
 def joint(
@@ -82,8 +90,6 @@ def joint(
     draws: int,
     seed: int,
     design: str,
-    scenario: str,
-    force: bool,
     **options: Any,
 ) -> None:
     """Show with what chance MODEL stays within all targets, and targets that hold together.
@@ -94,7 +100,7 @@ def joint(
       simcost joint project.toml --targets cost=150000,emissions=500kgCO2e --confidence 80%
       simcost joint project.toml --contingency P70 --reserve "director's reserve=P90"
     """  # noqa: D301 - click reads the control character
-    from simcost.modelfile import load
+    from simcost.modelfile import load_stressed
     from simcost.report.joint import joint_json, render_joint
     from simcost.result.names import check_output
 
@@ -102,7 +108,8 @@ def joint(
         from simcost.report.figures import prepare
 
         prepare(plot)  # refused before the run, not after
-    loaded = load(model, force=force)
+    changes = {key: options.pop(key) for key in ("force", "settings", "stress", "scenario")}
+    loaded, scenario = load_stressed(model, **changes)
     outputs = loaded.compiled(scenario).outputs
     for name in options["targets"] or ():
         check_output(name, outputs)

@@ -96,8 +96,26 @@ design_option = click.option(
     show_default=True,
     help="How outcomes fill the space of chances.",
 )
+any_design_option = click.option(
+    "--design",
+    type=click.Choice(["random", "sobol", "lhs", "best"]),
+    help="How outcomes fill the space of chances; best: sobol with exact gates.  [default: random; "
+    "best with --precision]",
+)
 scenario_option = click.option(
     "--scenario", default="", metavar="NAME", help="Apply a named change of the model."
+)
+set_option = click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="CHANGE",
+    help="Change one thing: wage.scale=1.3, wage=15, pilot.failure=0.5. Repeatable.",
+)
+stress_option = click.option(
+    "--stress",
+    type=click.Path(path_type=Path),
+    help="A file of further scenarios, [scenarios.NAME].",
 )
 force_option = click.option(
     "--force", is_flag=True, help="Accept contradictory correlations, repaired to the nearest ones."
@@ -105,8 +123,20 @@ force_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
+def change_options(command: F) -> F:
+    """Add what else changes a model: `load_stressed` takes all of it, --scenario included."""
+    return stress_option(set_option(command))
+
+
 def run_options(command: F) -> F:
     """Add the options that decide which numbers come out."""
     for option in (force_option, scenario_option, design_option, seed_option):
+        command = option(command)
+    return command
+
+
+def draw_options(command: F) -> F:
+    """Add the same, with all designs, for commands whose outcomes may carry weights."""
+    for option in (force_option, scenario_option, any_design_option, seed_option):
         command = option(command)
     return command

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simcost.cli.options import Count, Percentiles, Share, json_option, model_argument, run_options
+from simcost.cli.options import (
+    Count,
+    Percentiles,
+    Share,
+    change_options,
+    draw_options,
+    json_option,
+    model_argument,
+)
 from simcost.cli.plotting import check_plot, plot_options
 from simcost.cli.progress import announce_compile, progress_bar
 
@@ -26,7 +34,14 @@ PROJECTS = 10  # in a portfolio, where nothing else is said
 @click.option(
     "--draws", type=Count(), default=100_000, show_default=True, help="Outcomes to draw: 1e6, 10M."
 )
-@run_options
+@draw_options
+@change_options
+@click.option(
+    "--gates",
+    type=click.Choice(["sampled", "exact"]),
+    help="Draw what fails, or count every outcome in all ways, weighted.  [default: sampled; exact "
+    "with the best design]",
+)
 @click.option(
     "--precision",
     type=Share(),
@@ -96,9 +111,10 @@ def run(
       simcost run project.toml
       simcost run project.toml --draws 1e6 --quantiles 5,50,80,95 --out project.nc
       simcost run project.toml --per success --cap 5
+      simcost run project.toml --set wage.scale=1.3 --set pilot.failure=0.5
       simcost run project.toml --plot cost.svg --budget 100000
     """  # noqa: D301 - click reads the control character
-    from simcost.modelfile import load
+    from simcost.modelfile import load_stressed
     from simcost.report import render
     from simcost.report.equivalents import equivalents_json, measured_in_gas, render_equivalents
     from simcost.report.formats import prepare, write
@@ -109,7 +125,8 @@ def run(
         options["keep"] = True
     if budget is not None:
         options["thresholds"] = {"cost": (budget,)}
-    loaded = load(model, force=options.pop("force"))
+    changes = {key: options.pop(key) for key in ("force", "settings", "stress", "scenario")}
+    loaded, options["scenario"] = load_stressed(model, **changes)
     if budget is not None and not math.isfinite(budget):
         raise click.UsageError(f"--budget is an amount of money, not {budget}")
     if budget is not None and "cost" not in loaded.compiled(options["scenario"]).outputs:

@@ -5,11 +5,19 @@ from __future__ import annotations
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
 from simcost.cli.analyses import Picture
-from simcost.cli.options import Count, Percentiles, json_option, model_argument, run_options
+from simcost.cli.options import (
+    Count,
+    Percentiles,
+    change_options,
+    json_option,
+    model_argument,
+    run_options,
+)
 from simcost.cli.progress import announce_compile, progress_bar
 
 
@@ -31,6 +39,7 @@ from simcost.cli.progress import announce_compile, progress_bar
     "--draws", type=Count(), default=100_000, show_default=True, help="Outcomes to draw: 1e6, 10M."
 )
 @run_options
+@change_options
 @json_option
 @click.option("--plot", type=Picture(), help="Draw it to FILE.svg, .png or .pdf.")
 def timeline(
@@ -40,10 +49,9 @@ def timeline(
     draws: int,
     seed: int,
     design: str,
-    scenario: str,
-    force: bool,
     as_json: bool,
     plot: Path | None,
+    **changes: Any,
 ) -> None:
     """Show what MODEL spends in each of its periods, which its [time] declares.
 
@@ -53,7 +61,7 @@ def timeline(
       simcost timeline project.toml --output emissions --plot emissions.svg
     """  # noqa: D301 - click reads the control character
     from simcost.analyses.timeline import check_timeline
-    from simcost.modelfile import load
+    from simcost.modelfile import load_stressed
     from simcost.report.timeline import render_timeline, timeline_json
     from simcost.run import Settings, run_plan
 
@@ -61,11 +69,17 @@ def timeline(
         from simcost.report.figures import prepare
 
         prepare(plot)  # refused before the run, not after
-    plan = load(model, force=force).plan(scenario)
+    loaded, scenario = load_stressed(model, **changes)
+    plan = loaded.plan(scenario)
     chosen = check_timeline(plan, output)
     with progress_bar(draws) as progress:
         settings = Settings(
-            draws, seed, design, quantiles, progress=progress, on_compile=announce_compile
+            draws=draws,
+            seed=seed,
+            design=design,
+            quantiles=quantiles,
+            progress=progress,
+            on_compile=announce_compile,
         )
         result = run_plan(plan, settings)
     data = result.timeline(chosen)

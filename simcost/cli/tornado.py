@@ -28,7 +28,7 @@ from simcost.cli.analyses import analysis_options, draw, group_option, groups_of
 @click.option("--bins", type=int, default=10, show_default=True, help="Equal bins of each input.")
 @click.option("--budget", type=float, help="Of --statistic overrun: the amount to exceed.")
 @click.option(
-    "--gates",
+    "--gates-at",
     type=click.Choice(["pass", "fail", "expected"]),
     default="pass",
     show_default=True,
@@ -58,7 +58,7 @@ def tornado(
     \b
     Examples
       simcost tornado project.toml --statistic P90
-      simcost tornado project.toml --output emissions --method swing --gates expected
+      simcost tornado project.toml --output emissions --method swing --gates-at expected
       simcost tornado project.toml --method conditional,swing,rank
     """  # noqa: D301 - click reads the control character
     names = [name.strip() for name in methods.split(",") if name.strip()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,13 +13,15 @@ from simcost.model.context import View
 from simcost.model.declare import Declaration
 from simcost.model.retries import exponent_near_zero
 from simcost.model.scenario import apply_scenario
-from simcost.model.spec import ModelSpec
+from simcost.model.spec import ModelSpec, Scenario
 from simcost.model.tails import tail_indices
 from simcost.result import Result
 from simcost.run import (
     Plan,
     Settings,
     Trace,
+    choose,
+    plan_in_pattern,
     run_per_success,
     run_plan,
     run_portfolio,
@@ -142,7 +145,7 @@ class Model(Declaration):
             units={name: str(one.unit) for name, one in compiled.outputs.items()},
             labels={name: one.node for name, one in compiled.labels.items()},
             label_units={name: str(one.unit) for name, one in compiled.labels.items()},
-            streams=compiled.streams,
+            streams=self._streams(compiled, scenario, view),
             tail_index={name: tails[node] for name, node in outputs.items()},
             currency=self._spec.currency,
             scenario=scenario,
@@ -152,12 +155,47 @@ class Model(Declaration):
             schedule=compiled.schedule,
         )
 
+    def _streams(self, compiled: Compiled, scenario: str, view: View) -> tuple[str, ...]:
+        """Return the streams in an order in which those of the model keep their dimensions."""
+        if not scenario:
+            return compiled.streams
+        # A chance that becomes a fixed number, or a gate that can fail now, must move no other.
+        return tuple(dict.fromkeys([*self.compiled(view=view).streams, *compiled.streams]))
+
+    def extended(self, scenarios: Mapping[str, Scenario]) -> Model:
+        """Return the model with more scenarios; this one stays as it is.
+
+        Parameters
+        ----------
+        scenarios : mapping of str to Scenario
+            By name; a name that is taken is replaced.
+
+        Raises
+        ------
+        ModelError
+            With every change that cannot be made.
+        """
+        spec = replace(self._spec, scenarios={**self._spec.scenarios, **scenarios})
+        problems: list[Problem] = []
+        for name in scenarios:
+            try:
+                apply_scenario(spec, name)
+            except ModelError as error:
+                problems += error.problems
+        if problems:
+            raise ModelError(problems)
+        model = type(self)(spec.name, force=self._force)
+        model._spec = spec
+        model._compiled = {key: one for key, one in self._compiled.items() if not key[0]}
+        return model
+
     def run(
         self,
         draws: int = 100_000,
         *,
         seed: int = 0,
-        design: str = "random",
+        design: str | None = None,
+        gates: str | None = None,
         scenario: str = "",
         precision: float | None = None,
         per: str = "attempt",
@@ -174,8 +212,13 @@ class Model(Declaration):
             Number of outcomes. A longer run keeps the outcomes of a shorter one.
         seed : int
             Same seed, same model: same bits, on any number of threads.
-        design : str
-            ``random``, ``sobol`` or ``lhs``.
+        design : str or None
+            ``random``, ``sobol``, ``lhs``, or ``best``: Sobol points with exact gates. None is
+            ``best`` where a precision is asked for, else ``random``.
+        gates : str or None
+            ``sampled``, or ``exact``: count every outcome in all the ways that its gates can fall,
+            weighted by their chances; the result is a `WeightedResult` then. None is ``exact`` for
+            the best design, else ``sampled``.
         scenario : str
             A named change of the model; empty for the model as declared.
         precision : float or None
@@ -207,7 +250,8 @@ class Model(Declaration):
         NumericalError
             For a NaN or an infinity in an output.
         """
-        chosen = Settings(draws=draws, seed=seed, design=design, **settings)
+        design, gates = choose(design, gates, precision)
+        chosen = Settings(draws=draws, seed=seed, design=design, gates=gates, **settings)
         if per == "attempt":
             plan = self.plan(scenario)
             if precision is None:
@@ -215,6 +259,11 @@ class Model(Declaration):
             return run_to_precision(plan, chosen, precision)
         if precision is not None:
             raise UsageError("a precision can be asked for per attempt only")
+        if gates == "exact":
+            raise UsageError(
+                f"the best design and exact gates are per attempt only; per {per} outcomes are "
+                "random and gates are drawn"
+            )
         if per == "success":
             plan = self.plan(scenario, View("success"))
             if cap is None:
@@ -229,7 +278,13 @@ class Model(Declaration):
         raise UsageError(f"there is no view per {per!r}: write attempt, success or portfolio")
 
     def replay(
-        self, outcome: int, *, seed: int = 0, design: str = "random", scenario: str = ""
+        self,
+        outcome: int,
+        *,
+        seed: int = 0,
+        design: str = "random",
+        scenario: str = "",
+        pattern: int | str | None = None,
     ) -> Trace:
         """Show one outcome of a run, with every input and intermediate figure.
 
@@ -239,13 +294,20 @@ class Model(Declaration):
             Number of the outcome, from 0.
         seed, design, scenario
             Those of the run.
+        pattern : int, str or None
+            Of a run with exact gates, the number or the name of a pattern; None for the way in
+            which the gates of this outcome fall when they are drawn.
 
         Returns
         -------
         Trace
         """
+        design, _ = choose(design, None, None)
         settings = Settings(seed=seed, design=design)
-        return trace_plan(self.plan(scenario), settings.seed, settings.design, outcome)
+        plan = self.plan(scenario)
+        if pattern is not None:
+            plan = plan_in_pattern(plan, pattern)
+        return trace_plan(plan, settings.seed, settings.design, outcome)
 
     def _change(self, **fields: Any) -> None:
         super()._change(**fields)

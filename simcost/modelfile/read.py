@@ -116,7 +116,7 @@ def load(path: str | Path, **options: Any) -> Model:
     except ModelError as error:
         problems = problems + [_in_file(parsed, problem) for problem in error.problems]
     if problems:
-        raise ModelError(_in_order(problems))
+        raise ModelError(in_order(problems))
     return model
 
 
@@ -131,12 +131,12 @@ def _in_file(parsed: _Parsed, problem: Problem) -> Problem:
 def _parse(document: Document) -> _Parsed:
     toml = parse_toml(document)
     if toml.data is None:
-        return _Parsed(ModelSpec(), _in_order(toml.problems), document)
+        return _Parsed(ModelSpec(), in_order(toml.problems), document)
     document = toml.document
     reading = Reading(document, lost=frozenset(toml.broken), broken=set(toml.broken))
     spec, correlations = _read(reading, toml.data)
     located = [locate(document, found) for found in reading.findings.found]
-    return _Parsed(spec, _in_order([*toml.problems, *located]), document, correlations)
+    return _Parsed(spec, in_order([*toml.problems, *located]), document, correlations)
 
 
 def _read(reading: Reading, data: dict[str, Any]) -> tuple[ModelSpec, tuple[int, ...]]:
@@ -188,7 +188,7 @@ def _check_sections(reading: Reading, data: dict[str, Any]) -> None:
         reading.add((), "the model is empty", fix)
 
 
-def _in_order(problems: Iterable[Problem]) -> list[Problem]:
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
     """Sort problems by their place, and say nothing twice."""
     unique = {(problem.line, problem.column, problem.message): problem for problem in problems}
     return sorted(unique.values(), key=lambda problem: (problem.line, problem.column))

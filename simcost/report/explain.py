@@ -7,7 +7,7 @@ import numpy as np
 from simcost.families import Distribution
 from simcost.graph.expression import Expression
 from simcost.graph.profiles import UNIFORM
-from simcost.model import Compiled, Model, ModelSpec
+from simcost.model import Change, Compiled, Model, ModelSpec
 from simcost.model.scenario import apply_scenario
 from simcost.report.columns import columns
 from simcost.result.digits import figure
@@ -126,15 +126,26 @@ def _outputs(compiled: Compiled) -> list[str]:
 
 def _scenarios(spec: ModelSpec) -> list[str]:
     rows = []
-    for name, changes in spec.scenarios.items():
-        for key, change in changes.items():
-            parts = [
-                f"{field} = {value.describe() if isinstance(value, Distribution) else value}"
-                for field in ("value", "percentiles", "shift", "scale", "distribution")
-                if (value := getattr(change, field)) is not None
-            ]
-            rows.append((name, key, "; ".join(parts)))
+    for name, scenario in spec.scenarios.items():
+        rows += [(name, "extends", parent) for parent in scenario.extends]
+        rows += [(name, target, in_words(change)) for target, change in scenario.changes.items()]
+        rows += [
+            (name, " and ".join(pair.between), f"{pair.measure} {pair.value:g}")
+            for pair in scenario.correlations
+        ]
+        if scenario.correlation_stress is not None:
+            rows.append((name, "correlation_stress", f"{scenario.correlation_stress:g}"))
     return ["Scenarios", *columns(rows)] if rows else []
+
+
+def in_words(change: Change) -> str:
+    """Return ``scale = 0.8`` and the like."""
+    for field in ("value", "percentile", "percentiles", "shift", "scale", "distribution"):
+        value = getattr(change, field)
+        if value is not None:
+            shown = value.describe() if isinstance(value, Distribution) else value
+            return f"{field} = {shown}"
+    return "as it is"
 
 
 def _formula(term: object) -> str:

@@ -6,7 +6,8 @@ import json
 import math
 from typing import Any
 
-from simcost.report.bars import amount, facts, note_lines
+from simcost.report.bar_tables import amount
+from simcost.report.bars import facts, note_lines
 from simcost.report.columns import columns
 from simcost.result.digits import MISSING, figure, percent
 

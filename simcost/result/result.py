@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -56,8 +56,6 @@ class Result:
         Where it came from.
     tools : Tools
         What measures; all tools give the same bits.
-    origin : object, optional
-        What the outcomes can be drawn from again. Opaque here: analyses know what it is.
 
     Raises
     ------
@@ -65,17 +63,18 @@ class Result:
         When arrays, units and `meta` do not fit together.
     """
 
+    _origin: object = None
+
     def __init__(
         self,
         values: Mapping[str, npt.ArrayLike],
         units: Mapping[str, str],
         meta: Meta,
         tools: Tools = NUMPY,
-        origin: object = None,
     ) -> None:
         arrays = {name: _frozen(array) for name, array in values.items()}
         _check(arrays, meta)
-        self._settle(Ledger(Arrays(arrays), meta.replicates, tools), arrays, units, meta, origin)
+        self._settle(Ledger(Arrays(arrays), meta.replicates, tools), arrays, units, meta)
         self._values: Mapping[str, Vector] | None = MappingProxyType(arrays)
 
     @classmethod
@@ -85,7 +84,6 @@ class Result:
         units: Mapping[str, str],
         meta: Meta,
         values: Mapping[str, Vector] | None = None,
-        origin: object = None,
     ) -> Result:
         """Return the result of outcomes that something else makes, or has made.
 
@@ -102,17 +100,15 @@ class Result:
             Where it came from.
         values : mapping of str to float64[n], optional
             The outcomes, read-only, if they are kept.
-        origin : object, optional
-            What the outcomes can be drawn from again.
         """
         result = cls.__new__(cls)
-        result._settle(ledger, units, units, meta, origin)
+        result._settle(ledger, units, units, meta)
         result._values = None if values is None else MappingProxyType(dict(values))
         return result
 
     def under(self, meta: Meta) -> Result:
         """Return the same outcomes under another description; what was measured stays known."""
-        return Result.of_ledger(self._ledger, self._units, meta, self._values, self._origin)
+        return Result.of_ledger(self._ledger, self._units, meta, self._values).of(self._origin)
 
     def _settle(
         self,
@@ -120,10 +116,8 @@ class Result:
         names: Iterable[str],
         units: Mapping[str, str],
         meta: Meta,
-        origin: object,
     ) -> None:
         self._ledger = ledger
-        self._origin = origin
         self._units = MappingProxyType({name: units.get(name, "") for name in names})
         self._meta = meta
         self._samples: dict[str, Sample] = {}
@@ -160,6 +154,19 @@ class Result:
         """Where the result came from."""
         return self._meta
 
+    def of(self, origin: object) -> Self:
+        """Return the same outcomes, with what they can be drawn from again.
+
+        Parameters
+        ----------
+        origin : object
+            Opaque here: analyses know what it is.
+        """
+        result = object.__new__(type(self))
+        result.__dict__.update(self.__dict__)
+        result._origin = origin
+        return result
+
     @property
     def origin(self) -> object:
         """What the outcomes can be drawn from again; `None` where that is not known.
@@ -194,7 +201,7 @@ class Result:
         tails = tail_notes(
             self._sample(name) for name in self.outputs if name not in (SUCCEEDED, FAILED_STAGE)
         )
-        return (*self._meta.notes, *[_SEQUENTIAL] * self._meta.sequential, *tails)
+        return (*self._meta.notes, *sequential_notes(self._meta), *tails)
 
     def caveats(self, name: str) -> tuple[str, ...]:
         """Return what a reader of the mean of one output must know: its tail, where it is heavy."""
@@ -273,20 +280,20 @@ class Result:
 
     def exceedance(self, name: str, threshold: float) -> Interval:
         """Return the probability that an output is above a threshold."""
-        limit = _finite(threshold)
+        limit = finite(threshold)
         sample = self._sample(name)
         sizes = replicate_sizes(sample.count, sample.replicates)
         return proportion(sample, sizes - sample.order.at_most(limit))
 
     def within(self, name: str, threshold: float) -> Interval:
         """Return the probability that an output is at most a threshold."""
-        limit = _finite(threshold)
+        limit = finite(threshold)
         sample = self._sample(name)
         return proportion(sample, sample.order.at_most(limit))
 
     def exactly(self, name: str, value: float) -> Interval:
         """Return the probability that an output is exactly a value: a write-off of 0, say."""
-        limit = _finite(value)
+        limit = finite(value)
         sample = self._sample(name)
         below = sample.order.at_most(math.nextafter(limit, -math.inf))
         return proportion(sample, sample.order.at_most(limit) - below)
@@ -355,6 +362,18 @@ class Result:
     def sensitivity(self, output: str = "cost", **options: Any) -> xarray.Dataset:
         """Return each input's share of an output's variance: `analyses.sensitivity`."""
         return ask("sensitivity", self, output, **options)
+
+    def reverse(self, output: str = "cost", **options: Any) -> xarray.Dataset:
+        """Return the least implausible world in which a target holds: `analyses.reverse`."""
+        return ask("reverse", self, output, **options)
+
+    def discover(self, output: str = "cost", **options: Any) -> xarray.Dataset:
+        """Return ranges of a few inputs that hold most bad outcomes: `analyses.discover`."""
+        return ask("discover", self, output, **options)
+
+    def rare(self, output: str = "cost", **options: Any) -> xarray.Dataset:
+        """Return the chance of an outcome that a run hardly ever sees: `analyses.rare`."""
+        return ask("rare", self, output, **options)
 
     def contingency(self, output: str = "cost", **options: Any) -> xarray.Dataset:
         """Return what a budget above the base is made of: `analyses.contingency`."""
@@ -426,7 +445,13 @@ def _check(values: Mapping[str, Vector], meta: Meta) -> None:
             raise UsageError(f"{name!r} has shape {array.shape}, not ({meta.draws},)")
 
 
-def _finite(threshold: float) -> float:
+def sequential_notes(meta: Meta) -> tuple[str, ...]:
+    """Return the note on a number of draws chosen by a precision, if it was."""
+    return (_SEQUENTIAL,) * meta.sequential
+
+
+def finite(threshold: float) -> float:
+    """Return a threshold as a float; UsageError for NaN."""
     value = float(threshold)
     if value != value:
         raise UsageError("a threshold must be a number, not NaN")

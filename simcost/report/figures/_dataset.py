@@ -57,6 +57,21 @@ class Data:
         """Return the labels along a dimension."""
         return [str(label) for label in np.asarray(self._get(dim)).tolist()]
 
+    def first(self, dim: str, top: int) -> list[str]:
+        """Return the first labels along a dimension, at most `top`.
+
+        Raises
+        ------
+        UsageError
+            When there are none, or `top` is no number of them.
+        """
+        if top < 1:
+            raise UsageError(f"top must be 1 or more, not {top!r}")
+        names = self.names(dim)
+        if not names:
+            raise UsageError(f"the {self.analysis} has no {dim}: there is nothing to draw")
+        return names[:top]
+
     def column(self, name: str) -> Vector:
         """Return a variable over one dimension."""
         return np.asarray(self._get(name), dtype=np.float64)

@@ -15,6 +15,7 @@ from simcost.result.digits import exact, figure, percent, plus_minus
 from simcost.result.interval import Interval
 
 _STEPS = ((1e12, "tn"), (1e9, "bn"), (1e6, "M"))
+NONE = "does not exist"
 _SMALLEST = 1e-4  # below, powers of ten
 _DIGITS, _SHOWS = 5, 1e-5
 _NAMED = 1e9  # from here on a given number is written in billions
@@ -43,7 +44,7 @@ class Scale:
         An error that five digits do not show is left out.
         """
         if not math.isfinite(value):
-            return "does not exist"
+            return NONE
         plus = "+" if sign and value > 0 else ""
         if half_width is not None and half_width < _SHOWS * abs(value) and value % 1:
             return plus + self.rough(value, _DIGITS)
@@ -118,7 +119,9 @@ def share_text(interval: Interval) -> str:
 
 def amount(interval: Interval, unit: str, *, sign: bool = False) -> str:
     """Return an estimate with its error and its unit, on a scale of its own."""
-    scale = scale_of([float(interval), interval.half_width or 0.0])
+    if interval.value is None or not math.isfinite(interval.value):
+        return NONE
+    scale = scale_of([interval.value, interval.half_width or 0.0])
     return f"{scale.interval(interval, sign=sign)} {unit}".rstrip()
 
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from simcost.errors import UsageError
 from simcost.report.figures._numbers import amount, rough_amount, share_text
+from simcost.report.figures._sheet import Heading, Key, source_of
 from simcost.result import Result
 from simcost.result.names import check_output
 
@@ -118,6 +119,19 @@ def notes_of(result: Result, output: str) -> tuple[str, ...]:
     return (*result.meta.notes, *result.caveats(output))
 
 
+def heading_of(
+    result: Result, output: str, title: str, keys: Sequence[Key], low: float, high: float
+) -> Heading:
+    """Return the words around the distribution of an output between two ends of an axis."""
+    return Heading(
+        title,
+        mean_text(result, output),
+        source_of(result.meta),
+        (*notes_of(result, output), *tail_notes(result, output, low, high)),
+        tuple(keys),
+    )
+
+
 def tail_notes(result: Result, output: str, low: float, high: float) -> tuple[str, ...]:
     """Return what is said of outcomes beyond the ends of the axis."""
     unit, found = result.units[output], []
@@ -133,8 +147,11 @@ def tail_notes(result: Result, output: str, low: float, high: float) -> tuple[st
 
 def plain_curve(percents: Vector, values: Vector) -> Curve:
     """Return a curve without intervals."""
-    none = np.full(len(values), math.nan)
-    return Curve(percents, values, none, none, ())
+    known = np.isfinite(values)
+    if not known.any():
+        raise UsageError("a curve without numbers cannot be drawn")
+    none = np.full(int(known.sum()), math.nan)
+    return Curve(percents[known], values[known], none, none, ())
 
 
 def tail_limits_note(curves: Sequence[Curve]) -> tuple[str, ...]:

@@ -126,9 +126,12 @@ def line(colour: str, text: str, **style: Any) -> Key:
 def _source(facts: Mapping[str, Any], version: str) -> str:
     view, scenario = facts.get("view", "attempt"), facts.get("scenario", "")
     parts = [str(facts.get("model", ""))]
-    parts.append(f"{int(facts['draws']):,} draws, seed {facts['seed']}, {facts['design']} design")
+    draws = int(facts["draws"])
+    count = f"{draws:,} draw{'s' * (draws != 1)}"
+    parts.append(f"{count}, seed {facts['seed']}, {facts['design']} design")
     parts += [f"scenario {scenario}"] * bool(scenario)
     parts += [f"per {view}"] * (view != "attempt")
+    parts += ["exact gates"] * (facts.get("gates") == "exact")
     return " · ".join(part for part in (*parts, f"simcost {version}") if part)
 
 

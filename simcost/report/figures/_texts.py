@@ -9,21 +9,27 @@ from functools import cache
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
 
-_DPI = 100.0
-_BREAKS = re.compile(r"[^\s_./\-]*[\s_./\-]?")
+_DPI = (72.0, 100.0, 400.0)  # letters are fitted to the pixels, so their width depends on these
+_WORDS = re.compile(r"\S*\s?")
+_PARTS = re.compile(r"[^_./\-]*[_./\-]?")
 
 
 @cache
-def _renderer() -> RendererAgg:
-    return RendererAgg(1, 1, _DPI)  # type: ignore[no-untyped-call]
+def _renderer(dpi: float) -> RendererAgg:
+    return RendererAgg(1, 1, dpi)  # type: ignore[no-untyped-call]
 
 
 @cache
 def measure(text: str, size: float, weight: str = "normal") -> float:
-    """Return the width of one line of text in inches."""
+    """Return the width of one line of text in inches, the largest of several resolutions."""
     font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
-    size_of = _renderer().get_text_width_height_descent(text, font, False)  # type: ignore[no-untyped-call]
-    return float(size_of[0]) / _DPI
+    return max(_width(text, font, dpi) for dpi in _DPI)
+
+
+def _width(text: str, font: FontProperties, dpi: float) -> float:
+    size_of = _renderer(dpi).get_text_width_height_descent
+    width, _, _ = size_of(text, font, ismath=False)  # type: ignore[no-untyped-call]
+    return float(width) / dpi
 
 
 def wrap(text: str, inches: float, size: float, weight: str = "normal", lines: int = 0) -> str:
@@ -32,7 +38,7 @@ def wrap(text: str, inches: float, size: float, weight: str = "normal", lines: i
     Parameters
     ----------
     text : str
-        Breaks after spaces and after ``_ - . /``; inside a word only where it is too wide alone.
+        Breaks after spaces; after ``_ - . /``, or between letters, only in words too wide alone.
     inches, size : float
         Width to keep within, and size of the letters in points.
     weight : str
@@ -40,10 +46,9 @@ def wrap(text: str, inches: float, size: float, weight: str = "normal", lines: i
     lines : int
         Most lines; what is left over becomes ``…``. 0 for any number.
     """
-    pieces = [piece for piece in _BREAKS.findall(text) if piece]
     found = [""]
-    for piece in pieces:
-        for part in _narrow(piece, inches, size, weight):
+    for word in _WORDS.findall(text):
+        for part in _narrow(word, inches, size, weight):
             if measure((found[-1] + part).rstrip(), size, weight) > inches and found[-1]:
                 found.append("")
             found[-1] += part
@@ -62,16 +67,20 @@ def shorten(text: str, inches: float, size: float, weight: str = "normal") -> st
     return f"{text.rstrip()}…"
 
 
-def _narrow(piece: str, inches: float, size: float, weight: str) -> list[str]:
-    """Cut a single word that is too wide by itself."""
+def _narrow(word: str, inches: float, size: float, weight: str) -> list[str]:
+    """Cut a word that is too wide by itself: after its marks, and between letters if need be."""
+    if measure(word.rstrip(), size, weight) <= inches:
+        return [word]
     parts = []
-    while measure(piece, size, weight) > inches and len(piece) > 1:
-        end = len(piece) - 1
-        while end > 1 and measure(piece[:end], size, weight) > inches:
-            end -= 1
-        parts.append(piece[:end])
-        piece = piece[end:]
-    return [*parts, piece]
+    for part in _PARTS.findall(word):
+        while measure(part, size, weight) > inches and len(part) > 1:
+            end = len(part) - 1
+            while end > 1 and measure(part[:end], size, weight) > inches:
+                end -= 1
+            parts.append(part[:end])
+            part = part[end:]
+        parts.append(part)
+    return parts
 
 
 def more(count: int, what: str, rest: str) -> tuple[str, ...]:

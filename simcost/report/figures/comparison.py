@@ -35,7 +35,8 @@ def make(dataset: Any, *, top: int = TOP, title: str = "") -> Drawing:
     methods, names = data.names("tornado"), data.names("input")
     split = data.flags("disagree", default=False)
     best = np.where(np.isfinite(ranks), ranks, np.inf).min(axis=1)
-    order = [int(i) for i in np.argsort(best, kind="stable")][:top]
+    shown = len(data.first("input", top))
+    order = [int(i) for i in np.argsort(best, kind="stable")][:shown]
     heading = Heading(
         title or data.text("title") or f"What drives {data.text('output')}, by several methods",
         "place of each input in the ranking of each method; 1 drives most",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from simcost.report.figures._dataset import Data
 from simcost.report.figures._drawing import Drawing
 from simcost.report.figures._figure import Figure
@@ -85,14 +87,15 @@ def _end(data: Data, name: str, title: str, unit: str) -> Step:
 def _contributions(data: Data, top: int, unit: str) -> list[Step]:
     """Return the largest contributions, the sum of the others, and the interactions last."""
     columns = (data.column("contribution"), *data.ends("contribution"))
+    data.first("item", top)
     rows = list(zip(data.names("item"), *columns, strict=True))
     mixed = [row for row in rows if _MIXED in row[0].lower()]
     others = [row for row in rows if row not in mixed]
-    rank = sorted(others, key=lambda row: -abs(row[1]))[:top]
+    rank = sorted(others, key=lambda row: -abs(np.nan_to_num(row[1])))[:top]
     rest = [row for row in others if row not in rank]
     steps = [_contribution(*row, unit) for row in others if row in rank]
     if rest:
-        sum_ = float(sum(row[1] for row in rest))
+        sum_ = float(np.nansum([row[1] for row in rest]))
         text = amount(Interval(sum_), unit, sign=True)
         steps.append(Step(f"{len(rest)} smaller ones", text, (Part(sum_, _colour(sum_)),)))
     return steps + [_contribution(*row, unit) for row in mixed]
@@ -103,7 +106,7 @@ def _contribution(name: str, value: float, lower: float, upper: float, unit: str
     unsure = bool(found.half_width) and lower <= 0 <= upper
     colour = PURPLE if _MIXED in name.lower() else _colour(value)
     text = amount(found, unit, sign=True)
-    return Step(name, text, (Part(float(value), colour, unsure),), found.half_width)
+    return Step(name, text, (Part(float(np.nan_to_num(value)), colour, unsure),), found.half_width)
 
 
 def _colour(amount: float) -> str:

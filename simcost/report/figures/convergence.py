@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -19,6 +20,7 @@ from simcost.report.figures._result import MARKED, notes_of, output_of
 from simcost.report.figures._sheet import Heading, line, patch, sheet, source_of
 from simcost.result import Interval, Result
 from simcost.result.names import quantile_name
+from simcost.run import run_plan
 from simcost.run.drivers import observe
 from simcost.run.engine import Origin
 
@@ -74,28 +76,35 @@ def make(result: Result, *, output: str | None = None, title: str = "") -> Drawi
 def _points(result: Result, name: str) -> list[tuple[int, dict[str, Interval]]]:
     """Return the figures of growing parts of a run, the last one the whole."""
     meta = result.meta
-    values = result.values[name] if result.kept else _again(result, name)
+    kept = meta.draws if result.kept else min(meta.draws, _MOST)
+    counts = _counts(meta.draws, meta.design, meta.replicates, kept)
     found = []
-    for count in _counts(meta.draws, meta.design, meta.replicates, len(values)):
-        whole = count == meta.draws
-        part = (
-            result
-            if whole
-            else Result(
-                {name: values[:count]}, {name: result.units[name]}, replace(meta, draws=count)
-            )
-        )
+    for part in (*_parts(result, name, counts[:-1]), result):
         estimate = part.estimate(name, MARKED)
-        found.append((count, {**estimate.quantiles, "mean": estimate.mean}))
+        found.append((part.meta.draws, {**estimate.quantiles, "mean": estimate.mean}))
     return found
 
 
-def _again(result: Result, name: str) -> Vector:
-    origin = result.origin
-    if not isinstance(origin, Origin):
+def _parts(result: Result, name: str, counts: list[int]) -> Iterator[Result]:
+    """Yield the results of runs of so many draws, from the outcomes at hand where there are any."""
+    if not counts:
+        return
+    meta, origin = result.meta, result.origin
+    if not isinstance(origin, Origin) and (meta.gates == "exact" or not result.kept):
         raise UsageError("the outcomes were not kept: run with keep=True, or with fewer draws")
-    last = min(result.meta.draws, _MOST)
-    return observe(origin.plan, {name: origin.plan.outputs[name]}, origin.settings, 0, last)[name]
+    if meta.gates == "exact":  # outcomes are weighted: each part is run by itself
+        assert isinstance(origin, Origin)
+        for count in counts:
+            yield run_plan(origin.plan, replace(origin.settings, draws=count, thresholds={}))
+        return
+    if isinstance(origin, Origin) and not result.kept:
+        node = {name: origin.plan.outputs[name]}
+        values = observe(origin.plan, node, origin.settings, 0, counts[-1])[name]
+    else:
+        values = result.values[name]
+    for count in counts:
+        part = {name: values[:count]}
+        yield Result(part, {name: result.units[name]}, replace(meta, draws=count))
 
 
 def _counts(draws: int, design: str, replicates: int, kept: int) -> list[int]:

@@ -24,13 +24,11 @@ from simcost.report.figures._palette import BLUE, INK, VERMILLION, readable
 from simcost.report.figures._result import (
     MARKED,
     curve_of,
+    heading_of,
     limits,
-    mean_text,
-    notes_of,
     output_of,
-    tail_notes,
 )
-from simcost.report.figures._sheet import Heading, line, patch, sheet, source_of
+from simcost.report.figures._sheet import line, patch, sheet
 from simcost.report.figures._texts import spread
 from simcost.result import Result
 from simcost.result.names import quantile_name
@@ -70,13 +68,7 @@ def make(result: Result, *, output: str | None = None, title: str = "") -> Drawi
     keys = [patch(BLUE, "share of the outcomes")]
     keys += [patch(colour, "outcomes of exactly one value")] * bool(atoms and not levels)
     keys += [line(INK, "percentiles", linestyle=(0, (4, 2)), linewidth=1.2)] * (not levels)
-    heading = Heading(
-        title or f"{name}: how it comes out",
-        mean_text(result, name),
-        source_of(result.meta),
-        (*notes_of(result, name), *tail_notes(result, name, low, high)),
-        tuple(keys),
-    )
+    heading = heading_of(result, name, title or f"{name}: how it comes out", keys, low, high)
     drawing = sheet(heading, 4.0)
     axes = drawing.add_subplot()
     width = float(edges[1] - edges[0])

@@ -17,6 +17,7 @@ from simcost.report.figures._sheet import Heading, line, sheet, source_of_attrib
 from simcost.report.figures._texts import more
 
 _TOGETHER = "all together"
+MANY = 1000  # grey lines that a figure may hold
 _DWARFS = 2.5  # times the reach of single inputs
 
 
@@ -31,8 +32,8 @@ def make(dataset: Any, *, title: str = "") -> Drawing:
         Instead of the analysis' own.
     """
     data = Data(dataset)
-    values = data.matrix("value", "input", "severity")
-    names, severity = data.names("input"), data.column("severity")
+    values = data.matrix("value", "input", "severity")[:MANY]
+    names, severity = data.first("input", MANY), data.column("severity")
     statistic, output, unit = data.text("statistic", "P90"), data.text("output"), data.text("unit")
     base = data.number("base")
     last = np.nan_to_num(np.abs(values[:, -1] - base))
@@ -64,7 +65,7 @@ def _panels(lines: list[Line], base: float) -> list[list[Line]]:
     whole = [one for one in lines if one.whole]
     single = [one for one in lines if not one.whole]
     reach = [
-        max((float(np.nanmax(np.abs(one.y - base))) for one in group), default=0.0)
+        max((float(np.nan_to_num(np.abs(one.y - base)).max()) for one in group), default=0.0)
         for group in (whole, single)
     ]
     return [single, whole] if single and reach[0] > _DWARFS * reach[1] else [lines]

@@ -36,7 +36,7 @@ def make(dataset: Any, *, top: int = TOP, title: str = "") -> Drawing:
     names, gamma = data.names("input"), data.column("gamma")
     units = data.texts("unit", len(names))
     order = [int(i) for i in np.argsort(-np.nan_to_num(np.abs(gamma)), kind="stable")]
-    shown = order[:top]
+    shown = order[: len(data.first("input", top))]
     heading = Heading(
         title or data.text("title") or "What would have to be true of the inputs",
         "each input on its own scale, from P10 (0) to P90 (1) of the base; what shifts most on top",

@@ -13,13 +13,11 @@ from simcost.report.figures._palette import BLUE, INK, VERMILLION, paled
 from simcost.report.figures._result import (
     MARKED,
     curve_of,
+    heading_of,
     limits,
-    mean_text,
-    notes_of,
     output_of,
-    tail_notes,
 )
-from simcost.report.figures._sheet import Heading, line, patch, sheet, source_of
+from simcost.report.figures._sheet import line, patch, sheet
 from simcost.result import Result
 from simcost.result.names import quantile_name
 
@@ -54,12 +52,8 @@ def make(
     ]
     if budget is not None:
         keys.append(line(VERMILLION, "budget", marker="s", markersize=5))
-    heading = Heading(
-        title or f"{name}: what budget holds, and how surely",
-        mean_text(result, name),
-        source_of(result.meta),
-        (*notes_of(result, name), *tail_notes(result, name, low, high)),
-        tuple(keys),
+    heading = heading_of(
+        result, name, title or f"{name}: what budget holds, and how surely", keys, low, high
     )
     drawing = sheet(heading, 4.2)
     axes = drawing.add_subplot()

@@ -42,8 +42,8 @@ def make(dataset: Any, *, top: int = TOP, title: str = "") -> Drawing:
         Instead of the analysis' own.
     """
     data = Data(dataset)
-    names = data.names("input")
-    rows = rows_of(names[:top], _LEAST)
+    count = len(data.names("input"))
+    rows = rows_of(data.first("input", top), _LEAST)
     kinds = [kind for kind in _KINDS if _known(data, kind[0])]
     delta = _known(data, "delta")
     output = data.text("output")
@@ -51,7 +51,7 @@ def make(dataset: Any, *, top: int = TOP, title: str = "") -> Drawing:
         title or data.text("title") or f"What the spread of {output} comes from",
         _interaction(data),
         source_of_attributes(data.attrs),
-        (*data.notes, *_rest(data, len(names), top)),
+        (*data.notes, *_rest(data, count, top)),
         _keys(data, kinds, delta),
     )
     drawing = sheet(heading, rows.height + 0.75)
@@ -133,7 +133,7 @@ def _rest(data: Data, count: int, top: int) -> tuple[str, ...]:
     if count <= top:
         return ()
     first = next((k for k in ("shapley", "total", "first") if _known(data, k)), "first")
-    largest = float(np.nanmax(data.column(first)[top:]))
+    largest = float(np.nan_to_num(data.column(first)[top:]).max())
     said = f"not shown; the largest {_WORDS[first]} is {largest:.1%}"
     return more(count - top, "input", f"is {said}|are {said}")
 

@@ -16,6 +16,7 @@ from simcost.report.figures._palette import INK
 from simcost.report.figures._sheet import Heading, sheet, source_of_attributes
 from simcost.report.figures._texts import more
 
+MANY = 1000  # grey lines that a figure may hold
 _APART = 0.06  # of the axis, between the names of two percentiles
 
 
@@ -30,11 +31,12 @@ def make(dataset: Any, *, title: str = "") -> Drawing:
         Instead of the analysis' own.
     """
     data = Data(dataset)
-    values = data.matrix("statistic", "input", "percentile")
+    values = data.matrix("statistic", "input", "percentile")[:MANY]
     x = data.column("percentile")
-    names = data.names("input")
-    width = np.nanmax(values, axis=1) - np.nanmin(values, axis=1)
-    order = np.argsort(-np.nan_to_num(width), kind="stable")
+    names = data.first("input", MANY)
+    base = data.number("base")
+    width = np.ptp(np.where(np.isfinite(values), values, base), axis=1)
+    order = np.argsort(-width, kind="stable")
     statistic, output, unit = data.text("statistic", "mean"), data.text("output"), data.text("unit")
     scale = scale_of(values.ravel().tolist())
     rest = len(names) - NAMED
@@ -49,7 +51,7 @@ def make(dataset: Any, *, title: str = "") -> Drawing:
     )
     drawing = sheet(heading, 4.4)
     axes = drawing.add_subplot()
-    axes.axhline(data.number("base"), color=INK, linewidth=1.0, zorder=1.5)
+    axes.axhline(base, color=INK, linewidth=1.0, zorder=1.5)
     lines = [Line(names[i], values[i]) for i in order]
     axes.set_xlim(float(x.min()), float(x.max()))
     axes.set_xticks(x, _tick_names(x))

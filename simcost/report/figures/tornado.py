@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 from simcost.report.figures._dataset import Data
 from simcost.report.figures._drawing import Drawing
 from simcost.report.figures._figure import Figure
-from simcost.report.figures._marks import (
-    Beside,
-    base_line,
-    fit_across,
-    name_rows,
-    rows_of,
-    whisker,
-)
+from simcost.report.figures._marks import Beside, base_line, fit_across, name_rows, rows_of
 from simcost.report.figures._numbers import (
     PERCENT,
     Scale,
@@ -29,26 +21,14 @@ from simcost.report.figures._numbers import (
     with_unit,
 )
 from simcost.report.figures._palette import BAND, HIGH, INK, LOW, QUIET, paled
-from simcost.report.figures._sheet import Heading, line, patch, sheet, source_of_attributes
-from simcost.report.figures._texts import more, shorten
+from simcost.report.figures._sheet import Heading, Key, line, patch, sheet, source_of_attributes
+from simcost.report.figures._swings import coefficients_of, draw_swing, swings_of
+from simcost.report.figures._texts import more
 
 TOP = 20  # more bars than that are a list, not a chart
-_END = 1.6  # inches that the text at the end of a bar may take
-_THICK = 0.2  # inches of a bar
 _PLAIN = ("regression", "rank")  # coefficients: one bar from zero
 _OF_STATISTIC = ("conditional", "gate")  # the others are of the output itself
 _OVERRUN = "overrun"
-
-
-@dataclass(frozen=True, slots=True)
-class _End:
-    """One end of a bar: where it is, its interval, its text, its colour."""
-
-    value: float
-    lower: float
-    upper: float
-    text: str
-    colour: str
 
 
 def make(dataset: Any, *, top: int = TOP, title: str = "") -> Drawing:
@@ -64,18 +44,16 @@ def make(dataset: Any, *, top: int = TOP, title: str = "") -> Drawing:
         Instead of the analysis' own.
     """
     data = Data(dataset)
-    names = data.names("input")[:top]
+    names = data.first("input", top)
     rows = rows_of(names)
     method, output = data.text("method"), data.text("output")
     plain = method in _PLAIN
     unit = "" if plain else data.text("unit")
     statistic = data.text("statistic", "mean")
     base, floor = data.number("base", 0.0), data.number("noise_floor", 0.0)
-    ends = _ends(data, len(names))
+    scale = _scale(data, base, statistic, len(names))
+    ends = coefficients_of(data, len(names), base, scale) if plain else swings_of(data, len(names))
     what = _subject(method, statistic, output)
-    scale = scale_of([base, *(end.value for pair in ends for end in pair)])
-    if statistic == _OVERRUN:
-        scale = PERCENT
     significant = data.flags("significant", default=True)[: len(names)].tolist()
     heading = Heading(
         title or f"What drives {what}",
@@ -91,80 +69,21 @@ def make(dataset: Any, *, top: int = TOP, title: str = "") -> Drawing:
         reach = floor if plain else floor / 2
         axes.axvspan(base - reach, base + reach, color=BAND, linewidth=0, zorder=0)
     texts: list[Beside] = []
-    for y, pair, sure in zip(rows.centres, ends, significant, strict=True):
-        texts += _bar(axes, base, y, pair, sure, plain, scale)
+    for y, swing, sure in zip(rows.centres, ends, significant, strict=True):
+        texts += draw_swing(axes, base, y, swing, sure)
     base_line(axes, base, "" if plain else f"base {_base(data, base, scale, unit)}")
     amounts(axes.xaxis, scale)
     axes.set_xlabel(_axis(method, what, output, unit))
     axes.grid(axis="x")
-    reaches = [base, *(v for pair in ends for e in pair for v in (e.value, e.lower, e.upper))]
-    known = [value for value in reaches if math.isfinite(value)]
-    fit_across(drawing, axes, min(known), max(known), texts)
+    reached = [base, *(place for swing in ends for end in swing for place in end.places)]
+    fit_across(drawing, axes, min(reached), max(reached), texts)
     return drawing
 
 
-def _ends(data: Data, count: int) -> list[tuple[_End, _End]]:
-    columns = []
-    for end, colour in (("low", LOW), ("high", HIGH)):
-        lower, upper = data.ends(end)
-        texts = data.texts(f"{end}_label", len(data.names("input")))
-        rows = zip(data.column(end), lower, upper, texts, strict=True)
-        columns.append(
-            [
-                _End(float(v), float(a), float(b), shorten(text, _END, 8.0), colour)
-                for v, a, b, text in list(rows)[:count]
-            ]
-        )
-    return list(zip(*columns, strict=True))
-
-
-def _bar(
-    axes: Any,
-    base: float,
-    y: float,
-    pair: tuple[_End, _End],
-    sure: bool,
-    plain: bool,
-    scale: Scale,
-) -> list[Beside]:
-    """Draw the bar of an input and return the texts at its ends."""
-    low, high = pair
-    if plain:
-        colour = HIGH if high.value >= base else LOW
-        text = scale.text(high.value, half_width(high.value, high.lower, high.upper))
-        pair = (_End(high.value, high.lower, high.upper, text, colour),)  # type: ignore[assignment]
-        places = [(y, _THICK)]
-    elif (low.value - base) * (high.value - base) > 0:  # both on one side: one above the other
-        places = [(y - 0.075, 0.12), (y + 0.075, 0.12)]
-    else:
-        places = [(y, _THICK), (y, _THICK)]
-    found = []
-    for end, (place, thick), side in zip(pair, places, _sides(base, pair), strict=True):
-        style: dict[str, Any] = (
-            {"facecolor": end.colour, "edgecolor": "white", "linewidth": 0.4}
-            if sure
-            else {"facecolor": paled(end.colour), "edgecolor": end.colour, "hatch": "////"}
-        )
-        if not sure:
-            style["linewidth"] = 0.5
-        axes.barh(place, end.value - base, thick, left=base, zorder=2, **style)
-        whisker(axes, end.lower, end.upper, place)
-        tips = [end.value, *(v for v in (end.lower, end.upper) if math.isfinite(v))]
-        x = max(tips) if side > 0 else min(tips)
-        x = max(x, base) if side > 0 else min(x, base)
-        found.append(Beside(x, place, end.text, side, 8.0, INK if sure else QUIET))
-    return found
-
-
-def _sides(base: float, pair: tuple[_End, ...]) -> list[int]:
-    """Return on which side of the base each end's text stands."""
-    signs = [int(end.value > base) - int(end.value < base) for end in pair]
-    if len(signs) == 1:
-        return [signs[0] or 1]
-    low, high = signs
-    if not low and not high:
-        return [-1, 1]
-    return [low or -high, high or -low]
+def _scale(data: Data, base: float, statistic: str, count: int) -> Scale:
+    if statistic == _OVERRUN:
+        return PERCENT
+    return scale_of([base, *data.column("low")[:count], *data.column("high")[:count]])
 
 
 def _subject(method: str, statistic: str, output: str) -> str:
@@ -194,7 +113,7 @@ def _axis(method: str, what: str, output: str, unit: str) -> str:
 
 def _keys(
     data: Data, plain: bool, floor: float, scale: Scale, unit: str, all_sure: bool
-) -> tuple[Any, ...]:
+) -> tuple[Key, ...]:
     gate = data.text("method") == "gate"
     words = ("it passes", "it fails") if gate else ("input at its low end", "at its high end")
     if plain:
