@@ -42,8 +42,8 @@ def targets_of(result: Result, given: Given) -> dict[str, float | None]:
     if len(named) < 2:
         others = [name for name in result.outputs if _varies(result, name)]
         raise UsageError(
-            f"to hold together takes two outputs or more, not {', '.join(named) or 'none'}; "
-            f"there are: {', '.join(others)}"
+            f"a joint chance takes two outputs or more, not {', '.join(named) or 'none'} alone; "
+            f"those that vary are {', '.join(others)}"
         )
     return {
         name: None if amount is None else _amount(name, amount, result.units[name])

@@ -6,10 +6,10 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from simcost.analyses._amounts import Given, pairs_of, targets_of
 from simcost.analyses._analysis import Analysis
+from simcost.analyses._attributes import attributes, labels
 from simcost.analyses._bars import NAN, ends, scalar, spread
 from simcost.analyses._frontier import frontier, together
 from simcost.analyses._funding import Line, funding
@@ -130,8 +130,8 @@ def _frontiers(result: Result, names: list[str], confidence: float, points: int)
     columns: dict[str, Any] = {
         f"frontier_{key}": (("pair", "point"), value) for key, value in found.items()
     }
-    columns["first"] = ("pair", _words([a for a, _ in pairs]))
-    columns["second"] = ("pair", _words([b for _, b in pairs]))
+    columns["first"] = ("pair", labels([a for a, _ in pairs]))
+    columns["second"] = ("pair", labels([b for _, b in pairs]))
     return columns
 
 
@@ -139,7 +139,7 @@ def _funding(lines: list[Line]) -> dict[str, Any]:
     return {
         **spread("amount", "funding", [line.amount for line in lines]),
         **spread("upto", "funding", [line.upto for line in lines]),
-        "funding_level": ("funding", _words([line.level for line in lines])),
+        "funding_level": ("funding", labels([line.level for line in lines])),
     }
 
 
@@ -153,40 +153,29 @@ def _dataset(
 ) -> xarray.Dataset:
     from simcost.analyses._plot import Drawing
 
-    meta = result.meta
-    variables["target_unit"] = ("target", _words([result.units[name] for name in names]))
-    notes = [*meta.notes]
+    variables["target_unit"] = ("target", labels([result.units[name] for name in names]))
+    notes = []
     if result.success is not None:
         notes.append("failed projects count with what they had spent by then")
     if float(lines[1].amount) < 0:
         notes.append(f"the {lines[0].level} of {output} is above its {lines[1].level}: a few "
                      "outcomes dominate it")  # fmt: skip
-    attrs = {
-        "analysis": "joint",
-        "method": "outcomes",
-        "statistic": "chance",
-        "output": output,
-        "unit": result.units[output],
-        "model": meta.model,
-        "draws": meta.draws,
-        "seed": meta.seed,
-        "design": meta.design,
-        "scenario": meta.scenario,
-        "confidence": meta.confidence,
-        "joint_confidence": confidence,
-        "title": f"{_listed(names)} held together in {100 * confidence:g}% of outcomes",
-        "notes": notes,
-    }
+    attrs = attributes(
+        result,
+        output,
+        "joint",
+        method="outcomes",
+        title=f"{_listed(names)} held together in {100 * confidence:g}% of outcomes",
+        notes=notes,
+        statistic="chance",
+        joint_confidence=confidence,
+    )
     coords = {
-        "target": _words(names),
-        "pair": _words([f"{a}, {b}" for a, b in pairs_of(names)]),
-        "funding": _words([line.name for line in lines]),
+        "target": labels(names),
+        "pair": labels([f"{a}, {b}" for a, b in pairs_of(names)]),
+        "funding": labels([line.name for line in lines]),
     }
     return Drawing(variables, coords, attrs)
-
-
-def _words(texts: list[str]) -> npt.NDArray[np.object_]:
-    return np.array(texts, dtype=object)
 
 
 def _listed(names: list[str]) -> str:

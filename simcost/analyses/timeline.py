@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simcost.analyses._analysis import Analysis
+from simcost.analyses._attributes import attributes, labels
 from simcost.analyses._bars import ends, scalar
 from simcost.errors import UsageError
 from simcost.graph.node import Node, const, make
@@ -118,7 +119,7 @@ def _dataset(
 ) -> xarray.Dataset:
     from simcost.analyses._plot import Drawing
 
-    meta, clock = result.meta, schedule.clock
+    clock = schedule.clock
     periods = range(1, clock.horizon + 1)
     variables: dict[str, Any] = {}
     for key, name in (("amount", _PER), ("cumulative", _UPTO)):
@@ -132,32 +133,26 @@ def _dataset(
     )
     over = drawn.mean("over")
     variables |= scalar("over", over)
-    notes = [*meta.notes]
+    notes = []
     if float(over) > 0:
         notes.append(
             f"{float(over):.2%} of the projects go on after {clock.unit} {clock.horizon}; what "
             "falls there is in none of the periods"
         )
-    attrs = {
-        "analysis": "timeline",
-        "method": "outcomes",
-        "statistic": "percentiles",
-        "output": output,
-        "unit": result.units[output],
-        "period_unit": clock.unit,
-        "horizon": clock.horizon,
-        "model": meta.model,
-        "draws": meta.draws,
-        "seed": meta.seed,
-        "design": meta.design,
-        "scenario": meta.scenario,
-        "confidence": meta.confidence,
-        "title": f"{output.replace('_', ' ')} by {clock.unit}",
-        "notes": notes,
-    }
+    attrs = attributes(
+        result,
+        output,
+        "timeline",
+        method="outcomes",
+        title=f"{output.replace('_', ' ')} by {clock.unit}",
+        notes=notes,
+        statistic="percentiles",
+        period_unit=clock.unit,
+        horizon=clock.horizon,
+    )
     coords = {
         "period": np.arange(1, clock.horizon + 1),
-        "quantile": np.array([quantile_name(percent) for percent in percents], dtype=object),
+        "quantile": labels(map(quantile_name, percents)),
     }
     return Drawing(variables, coords, attrs)
 
