@@ -2,5 +2,6 @@
 
 from simcost.catalogue.entry import BASES, Entry
 from simcost.catalogue.loader import Catalogue, load_catalogue
+from simcost.catalogue.tables import Table
 
-__all__ = ["BASES", "Catalogue", "Entry", "load_catalogue"]
+__all__ = ["BASES", "Catalogue", "Entry", "Table", "load_catalogue"]
