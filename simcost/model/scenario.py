@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from simcost.errors import ModelError, ParameterError, Problem
 from simcost.families import Affine, Banded, Constant, Distribution
 from simcost.model.spec import Change, InputSpec, ModelSpec
+from simcost.model.switches import require_choice
 
 
 def apply_scenario(spec: ModelSpec, name: str) -> ModelSpec:
@@ -47,6 +48,7 @@ def change_inputs(
             continue
         try:
             inputs[name] = _changed(inputs[name], change)
+            require_choice(name, inputs[name])
         except ModelError as error:
             problems += [problem.under(*path, name) for problem in error.problems]
     if problems:

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from simcost.model.spec import Change
+from simcost.model.spec import Change, InputSpec
 from simcost.modelfile.correlations import check_is_input
 from simcost.modelfile.distributions import family_keys, read_distribution
 from simcost.modelfile.reading import KeyPath, Reading
 from simcost.modelfile.shapes import CHANGES, ChangeShape
 from simcost.modelfile.terms import read_number
 from simcost.modelfile.validate import validate
-from simcost.modelfile.wording import is_number, kind
+from simcost.modelfile.wording import brief, did_you_mean, is_number, kind
 
 _HINT = "Write { percentiles = [0, 10] }, { shift = -2 }, { scale = 0.8 } or { value = 5 }."
 
 
 def read_scenarios(
-    reading: Reading, section: Any, data: Mapping[str, Any]
+    reading: Reading,
+    section: Any,
+    data: Mapping[str, Any],
+    switches: Mapping[str, InputSpec] | None = None,
 ) -> dict[str, dict[str, Change]]:
     """Read the scenarios.
 
@@ -30,21 +33,40 @@ def read_scenarios(
         What the file says under ``scenarios``.
     data : mapping
         The whole file, for the names of inputs.
+    switches : mapping of str to InputSpec, optional
+        The switches, by name; a scenario may choose.
     """
+    switches = switches or {}
     fix = "Write [scenarios.NAME] and below it lines like wage = { scale = 1.2 }."
     scenarios: dict[str, dict[str, Change]] = {}
     for name, entries in reading.table(section, ("scenarios",), fix).items():
         path: KeyPath = ("scenarios", name)
         if not name.strip():
             reading.add(path, "the scenario has no name", fix, on_key=True)
-        changes = {}
+        changes: dict[str, Change] = {}
         for key, entry in reading.table(entries, path, fix).items():
+            if key in switches:
+                choice = _choice(reading, entry, switches[key], (*path, key))
+                changes |= {key: choice} if choice else {}
+                continue
             check_is_input(reading, key, data, (*path, key), on_key=True)
             change = _change(reading, entry, (*path, key))
             if change is not None and key in data.get("inputs", ()):
                 changes[key] = change
         scenarios[name] = changes
     return scenarios
+
+
+def _choice(reading: Reading, entry: Any, switch: InputSpec, path: KeyPath) -> Change | None:
+    if isinstance(entry, str) and entry in switch.choices:
+        if entry not in switch.missing:
+            return Change(value=float(switch.choices.index(entry) + 1))
+        message = f"{path[-1]} is {entry}, but a figure for it is missing"
+        reading.add(path, message, switch.missing[entry])
+        return None
+    fix = did_you_mean(entry if isinstance(entry, str) else "", switch.choices, "Its choices are")
+    reading.add(path, f"{path[-1]} cannot be {brief(entry)}", fix)
+    return None
 
 
 def _change(reading: Reading, entry: Any, path: KeyPath) -> Change | None:
