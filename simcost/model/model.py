@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from simcost.catalogue import load_catalogue
 from simcost.errors import ModelError, Problem, UsageError
+from simcost.families import Constant
+from simcost.graph.node import Node, walk
 from simcost.model.compile import ATTEMPT, Compiled, compile_spec
 from simcost.model.context import View
 from simcost.model.declare import Declaration
@@ -181,7 +184,7 @@ class Model(Declaration):
             notes=(
                 *compiled.notes,
                 *_switch_note(self._scenario(scenario)),
-                *_judgement_note(self._spec),
+                *_judgement_note(self._spec, outputs.values()),
             ),
             catalogue_hash=load_catalogue().digest() if from_catalogue else "",
         )
@@ -316,6 +319,13 @@ def _switch_note(spec: ModelSpec) -> tuple[str, ...]:
     return (f"switches: {chosen}",) if chosen else ()
 
 
-def _judgement_note(spec: ModelSpec) -> tuple[str, ...]:
-    names = [name for name, declared in spec.inputs.items() if declared.basis == "judgement"]
+def _judgement_note(spec: ModelSpec, outputs: Iterable[Node]) -> tuple[str, ...]:
+    drawn = {node.name for node in walk(outputs) if node.op == "stream"}
+    names = [
+        name
+        for name, declared in spec.inputs.items()
+        if declared.basis == "judgement"
+        # What a switch leaves out is not drawn.
+        and (name in drawn or isinstance(declared.distribution, Constant))
+    ]
     return (f"rests on judgement: {', '.join(names)}",) if names else ()
