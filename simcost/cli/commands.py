@@ -6,6 +6,7 @@ import click
 
 from simcost.cli.check import check
 from simcost.cli.explain import explain
+from simcost.cli.footprint import footprint
 from simcost.cli.init import init
 from simcost.cli.inputs import inputs
 from simcost.cli.replay import replay
@@ -14,5 +15,6 @@ from simcost.cli.schema import schema
 
 # A list, not a scan of the folder: the order is that of the help page.
 COMMANDS: dict[str, click.Command] = {
-    str(command.name): command for command in (run, check, explain, replay, inputs, init, schema)
+    str(command.name): command
+    for command in (run, footprint, check, explain, replay, inputs, init, schema)
 }

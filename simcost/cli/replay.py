@@ -8,21 +8,30 @@ from pathlib import Path
 
 import click
 
-from simcost.cli.options import Count, json_option, model_argument, run_options
+from simcost.cli.options import Count, json_option, model_argument, run_options, switch_option
 
 
 @click.command(short_help="One outcome with everything that led to it.")
 @model_argument
 @click.option("--outcome", type=Count(), required=True, help="Number of the outcome, from 0.")
 @run_options
+@switch_option
 @json_option
 def replay(
-    model: Path, outcome: int, seed: int, design: str, scenario: str, force: bool, as_json: bool
+    model: Path,
+    outcome: int,
+    seed: int,
+    design: str,
+    scenario: str,
+    force: bool,
+    as_json: bool,
+    switch: dict[str, str],
 ) -> None:
     """Show one outcome of MODEL: every input and intermediate figure, equal to the run's."""
     from simcost.modelfile import load
 
     loaded = load(model, force=force)
+    loaded = loaded.switched(**switch) if switch else loaded
     trace = loaded.replay(outcome, seed=seed, design=design, scenario=scenario)
     if as_json:
         values = {

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simcost.cli.options import Count, Percentiles, Share, json_option, model_argument, run_options
+from simcost.cli.options import (
+    Count,
+    Percentiles,
+    Share,
+    json_option,
+    model_argument,
+    run_options,
+    switch_option,
+)
 from simcost.cli.progress import announce_compile, progress_bar
 
 if TYPE_CHECKING:
@@ -26,6 +34,7 @@ PROJECTS = 10  # in a portfolio, where nothing else is said
     "--draws", type=Count(), default=100_000, show_default=True, help="Outcomes to draw: 1e6, 10M."
 )
 @run_options
+@switch_option
 @click.option(
     "--precision",
     type=Share(),
@@ -78,6 +87,7 @@ def run(
     out: Path | None,
     budget: float | None,
     cvar: float | None,
+    switch: dict[str, str],
     **options: Any,
 ) -> None:
     """Draw outcomes of MODEL and print what budget holds.
@@ -99,6 +109,7 @@ def run(
     if budget is not None:
         options["thresholds"] = {"cost": (budget,)}
     loaded = load(model, force=options.pop("force"))
+    loaded = loaded.switched(**switch) if switch else loaded
     if budget is not None and not math.isfinite(budget):
         raise click.UsageError(f"--budget is an amount of money, not {budget}")
     if budget is not None and "cost" not in loaded.compiled(options["scenario"]).outputs:

@@ -6,8 +6,17 @@ from importlib.resources import files
 
 from simcost.modelfile.read import load, parse, read
 from simcost.modelfile.schema import json_schema
+from simcost.modelfile.systems import shipped_systems, system_file
 
-__all__ = ["load", "read", "parse", "json_schema", "template"]
+__all__ = [
+    "load",
+    "read",
+    "parse",
+    "json_schema",
+    "template",
+    "shipped_systems",
+    "system_file",
+]
 
 
 def template() -> str:

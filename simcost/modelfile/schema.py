@@ -20,6 +20,8 @@ from simcost.modelfile.shapes import (
     ModelShape,
     Shape,
     StageShape,
+    SwitchShape,
+    UseShape,
 )
 
 Schema = dict[str, Any]
@@ -57,6 +59,8 @@ def json_schema() -> Schema:
             "quantities": _named("Named formulas", "formula"),
             "stages": {"type": "array", "items": _shape(StageShape)},
             "outputs": _named("Formulas to report", "formula"),
+            "switches": _switches(),
+            "use": _uses(),
             "correlations": {"type": "array", "items": _correlation()},
             "scenarios": {
                 "description": "Named changes of inputs",
@@ -70,11 +74,49 @@ def json_schema() -> Schema:
                 "description": "A formula, a number, or a distribution",
                 "anyOf": [_text(), _NUMBER, {"$ref": "#/$defs/distribution"}],
             },
-            "formula": {"anyOf": [_text(), _NUMBER, _shape(FormulaShape)]},
+            "formula": {"anyOf": [_text(), _NUMBER, _shape(FormulaShape), _cases()]},
             "input": _input(),
             "change": _change(),
             **{f"family-{name}": _family(family) for name, family in families().items()},
         },
+    }
+
+
+def _switches() -> Schema:
+    choices = {"type": "array", "items": {"type": "string"}, "minItems": 2}
+    return {
+        "description": "Choices of method",
+        "type": "object",
+        "propertyNames": {"pattern": _NAME},
+        "additionalProperties": {"anyOf": [choices, _shape(SwitchShape)]},
+    }
+
+
+def _uses() -> Schema:
+    """A fragment and its parameters, whose names only the fragment knows."""
+    use = _shape(UseShape)
+    return {
+        "description": "Fragments put into the model",
+        "type": "object",
+        "additionalProperties": {
+            **use,
+            "additionalProperties": {
+                "anyOf": [{"$ref": "#/$defs/formula"}, {"$ref": "#/$defs/input"}]
+            },
+        },
+    }
+
+
+def _cases() -> Schema:
+    """A formula for each choice of a switch."""
+    shape = _shape(FormulaShape)["properties"]
+    kept = {key: shape[key] for key in ("unit", "published")}
+    return {
+        "description": "A formula for each choice of a switch",
+        "type": "object",
+        "properties": {"switch": {"type": "string"}, **kept},
+        "required": ["switch"],
+        "additionalProperties": {"anyOf": [_text(), _NUMBER]},
     }
 
 
@@ -161,7 +203,8 @@ def _change() -> Schema:
         "properties": properties,
         "oneOf": _exactly_one(dict.fromkeys([*CHANGES, *laws])),
     }
-    return {"anyOf": [_NUMBER, table]}
+    choice = {"description": "The choice of a switch", **_text()}
+    return {"anyOf": [_NUMBER, choice, table]}
 
 
 def _correlation() -> Schema:
