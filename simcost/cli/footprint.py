@@ -60,5 +60,5 @@ def footprint(
         return
     width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
     click.echo(footprint_text(rows, result, width))
-    for note in result.notes:
+    for note in (one for one in result.notes if not one.startswith("means ")):  # none is shown
         click.echo(textwrap.fill(f"Note:  {note}", width, subsequent_indent="       "))

@@ -8,7 +8,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from simcost.catalogue import shipped_folder
+from simcost.catalogue import load_catalogue, shipped_folder
 from simcost.errors import FileError, ModelError
 from simcost.graph.tokens import attach_units, cut, names
 from simcost.modelfile.document import Document, clean, read_document
@@ -121,7 +121,7 @@ def as_model(fragment: Fragment) -> tuple[dict[str, Any], Places]:
             quantities[name] = kept
             places.move(("quantities", name), ("parameters", name))
         else:
-            inputs[name] = default_of(about) or {"value": 1, **_unit(about)}
+            inputs[name] = default_of(about) or {"value": 1, **unit_of(about)}
     switches = fragment.data.get("switches", {})
     return {"inputs": inputs, "switches": switches, "quantities": quantities}, places
 
@@ -170,5 +170,12 @@ def _tables(section: Any) -> dict[str, dict[str, Any]]:
     return {name: about for name, about in section.items() if isinstance(about, dict)}
 
 
-def _unit(about: Mapping[str, Any]) -> dict[str, Any]:
-    return {"unit": about["unit"]} if about.get("unit") else {}
+def unit_of(about: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the unit that a parameter says, or that the entry has which it defaults to."""
+    unit = about.get("unit")
+    if not unit and isinstance(about.get("from"), str):
+        try:
+            unit = load_catalogue().get(about["from"]).unit
+        except ModelError:  # told where the entry is read
+            unit = ""
+    return {"unit": unit} if unit else {}

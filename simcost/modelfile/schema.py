@@ -93,7 +93,7 @@ def _switches() -> Schema:
 
 
 def _uses() -> Schema:
-    """A fragment and its parameters, whose names only the fragment knows."""
+    """Say what a use holds: a fragment, and parameters that only the fragment knows."""
     use = _shape(UseShape)
     return {
         "description": "Fragments put into the model",
@@ -108,7 +108,7 @@ def _uses() -> Schema:
 
 
 def _cases() -> Schema:
-    """A formula for each choice of a switch."""
+    """Say what stands for a formula that depends on a switch."""
     shape = _shape(FormulaShape)["properties"]
     kept = {key: shape[key] for key in ("unit", "published")}
     return {

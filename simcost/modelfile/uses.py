@@ -6,7 +6,13 @@ import re
 from typing import Any
 
 from simcost.errors import FileError, ModelError
-from simcost.modelfile.fragments import Fragment, default_of, open_fragment, renamed
+from simcost.modelfile.fragments import (
+    Fragment,
+    default_of,
+    open_fragment,
+    renamed,
+    unit_of,
+)
 from simcost.modelfile.reading import KeyPath, Reading
 from simcost.modelfile.shapes import UseShape
 from simcost.modelfile.validate import validate
@@ -114,7 +120,7 @@ class _Use:
             elif "needed_for" in about:
                 self.absent[name] = about["needed_for"]
             else:
-                needed.append(f"{name} [{about.get('unit') or 'plain number'}]")
+                needed.append(f"{name} [{unit_of(about).get('unit', 'plain number')}]")
                 self.reading.broken.add(self.prefix + name)
         if needed:
             example = needed[0].split()[0]
@@ -131,7 +137,7 @@ class _Use:
     def _bind(self, name: str, about: dict[str, Any]) -> None:
         whole, value = self.prefix + name, self.entry[name]
         real: KeyPath = (*self.path, name)
-        unit = {"unit": about["unit"]} if about.get("unit") else {}
+        unit = unit_of(about)
         if isinstance(value, str):
             self._put("quantities", whole, {"formula": value, **unit}, real)
         elif is_number(value):
@@ -149,7 +155,7 @@ class _Use:
         whole = self.prefix + name
         if "formula" in about:
             text = renamed(about["formula"], self.prefix, self.fragment.names)
-            unit = {"unit": about["unit"]} if about.get("unit") else {}
+            unit = unit_of(about)
             self._put("quantities", whole, {"formula": text, **unit}, self.path, header=True)
         else:
             self._put("inputs", whole, default_of(about), self.path, header=True)

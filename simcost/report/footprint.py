@@ -113,8 +113,14 @@ def _depends(model: Model, output: str) -> bool:
     """Whether a formula that an output is made of asks for the accounting."""
     spec = model.spec
     formulas = {name: one.formula for name, one in {**spec.quantities, **spec.outputs}.items()}
+    if output in spec.outputs:
+        wanted = set(names_in(spec.outputs[output].formula))
+    elif spec.stages:  # what comes by itself from them
+        terms = [getattr(stage, output, None) for stage in spec.stages]
+        wanted = {name for term in terms if isinstance(term, str) for name in names_in(term)}
+    else:
+        wanted = {output}
     seen: set[str] = set()
-    wanted = set(names_in(spec.outputs[output].formula)) if output in spec.outputs else {output}
     while wanted:
         name = wanted.pop()
         seen.add(name)
