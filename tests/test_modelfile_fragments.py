@@ -156,6 +156,33 @@ def test_a_mistake_in_a_fragment_is_shown_in_its_own_file(load: Any, tmp_path: P
     assert problem.line > 0
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("parameters = 5\n", "parameters is a number, not a table"),
+        ("[parameters]\nheat = 5\n", "heat is a number, not a table"),
+        ("[parameters.heat]\nneeded_for = 5\n", "needed_for is a number"),
+        ("[parameters.heat]\nneeded_for = { a = 1 }\n", "needed_for names a choice"),
+        ("[parameters.heat]\nformula = 5\n", "formula is a number"),
+        ("[parameters.heat]\nuint = 'kWh'\n", 'unknown key "uint"'),
+        ("[parameters.heat]\nunit = 'kW-h'\n", "kW-h"),
+        ("[switches]\na = 5\n", "a is a number, not a list of choices"),
+        ("[quantities]\nenergy = 5\n[stages]\n", "a fragment has no stages"),
+        ("[quantities]\nenergy = { fomula = '5' }\n", "fomula"),
+        ("[quantities]\nenergy = [5]\n", "energy"),
+        ("[quantities]\nenergy = 'heat *'\n", "the formula ends"),
+    ],
+)
+def test_nonsense_in_a_fragment(load: Any, tmp_path: Path, wrong: str, said: str) -> None:
+    (tmp_path / "cooling.toml").write_text(wrong, encoding="utf-8")
+    with pytest.raises(ModelError) as caught:
+        load(USES_OWN)
+    assert said in str(caught.value)
+    assert "unknown name" not in str(caught.value)
+    assert all(Path(problem.file).name == "cooling.toml" for problem in caught.value.problems)
+    assert all(problem.line for problem in caught.value.problems)
+
+
 def test_a_fragment_that_cannot_be_read_blames_no_formula(load: Any) -> None:
     with pytest.raises(ModelError) as caught:
         load(USES_OWN)

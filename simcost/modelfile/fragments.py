@@ -13,12 +13,13 @@ from simcost.errors import FileError, ModelError
 from simcost.graph.tokens import attach_units, cut, names
 from simcost.modelfile.document import Document, clean, read_document
 from simcost.modelfile.places import Places
-from simcost.modelfile.reading import Reading
+from simcost.modelfile.reading import KeyPath, Reading
 from simcost.modelfile.syntax import parse_toml
-from simcost.modelfile.wording import did_you_mean
+from simcost.modelfile.wording import did_you_mean, kind
 
 FOLDER = "fragments"
 OWN = ("fragment", "parameters", "switches", "quantities")
+_NEEDED = 'For example: needed_for = { accounting = "market" }'
 _META = ("description", "needed_for", "formula")
 
 
@@ -132,15 +133,35 @@ def default_of(about: Mapping[str, Any]) -> dict[str, Any]:
     return kept if set(kept) - {"unit"} else {}
 
 
-def check_shape(reading: Reading, fragment: Fragment) -> None:
-    """Report sections that a fragment cannot have."""
-    for key in fragment.data:
-        if key not in OWN:
-            fix = did_you_mean(key, OWN, "A fragment has")
-            reading.add((key,), f"a fragment has no {key}", fix, on_key=True)
-    for name, about in (fragment.data.get("parameters") or {}).items():
-        if not isinstance(about, dict):
-            reading.add(("parameters", name), f"{name} is no table", 'Write { unit = "hour" }.')
+def check_shape(reading: Reading, fragment: Fragment) -> bool:
+    """Report what cannot stand in a fragment; say whether the rest can be read as a model.
+
+    Parameters
+    ----------
+    reading : Reading
+        Of the fragment's file; takes the problems.
+    fragment : Fragment
+        The fragment.
+    """
+    unknown = [key for key in fragment.data if key not in OWN]
+    for key in unknown:
+        fix = did_you_mean(key, OWN, "A fragment has")
+        reading.add((key,), f"a fragment has no {key}", fix, on_key=True)
+    for key, section in fragment.data.items():
+        if key in OWN:
+            reading.table(section, (key,), f"Write [{key}].")
+    section = fragment.data.get("parameters")
+    for name, about in section.items() if isinstance(section, dict) else ():
+        path: KeyPath = ("parameters", name)
+        if not reading.table(about, path, 'For example: { unit = "hour" }'):
+            continue
+        formula = about.get("formula", "")
+        if not isinstance(formula, str):
+            reading.add((*path, "formula"), f"formula is {kind(formula)}, not text")
+        needed = reading.table(about.get("needed_for", {}), (*path, "needed_for"), _NEEDED)
+        if not all(isinstance(choice, str) for choice in needed.values()):
+            reading.add((*path, "needed_for"), "needed_for names a choice", _NEEDED)
+    return reading.count == len(unknown)
 
 
 def renamed(text: str, prefix: str, own: frozenset[str]) -> str:

@@ -133,15 +133,16 @@ def _parse(document: Document) -> _Parsed:
         return _Parsed(ModelSpec(), _in_order(toml.problems), document)
     document = toml.document
     reading = Reading(document, lost=frozenset(toml.broken), broken=set(toml.broken))
-    data, fragments = expand_uses(reading, toml.data)
+    data = expand_uses(reading, toml.data, fragment_problems)
     spec, correlations = _read(reading, data)
     places = reading.places
     located = [
-        locate(document, replace(found, problem=places.real(found.problem)))
+        found.problem  # in the file of a fragment
+        if found.problem.line
+        else locate(document, replace(found, problem=places.real(found.problem)))
         for found in reading.findings.found
     ]
-    of_fragments = [one for fragment in fragments.values() for one in fragment_problems(fragment)]
-    problems = _in_order([*toml.problems, *of_fragments, *located])
+    problems = _in_order([*toml.problems, *located])
     return _Parsed(spec, problems, document, correlations, places)
 
 
@@ -149,9 +150,11 @@ def fragment_problems(fragment: Fragment) -> list[Problem]:
     """Return what is wrong in a fragment's own file; nothing is looked for in shipped ones."""
     if fragment.shipped:
         return []
+    reading = Reading(fragment.document)
+    if not check_shape(reading, fragment):
+        return [locate(fragment.document, found) for found in reading.findings.found]
     data, places = as_model(fragment)
-    reading = Reading(fragment.document, places=places)
-    check_shape(reading, fragment)
+    reading.places = places
     spec, _ = _read(reading, data)
     problems = [found.problem for found in reading.findings.found]
     try:
@@ -212,6 +215,13 @@ def _check_sections(reading: Reading, data: dict[str, Any]) -> None:
 
 
 def _in_order(problems: Iterable[Problem]) -> list[Problem]:
-    """Sort problems by their place, and say nothing twice."""
-    unique = {(problem.line, problem.column, problem.message): problem for problem in problems}
-    return sorted(unique.values(), key=lambda problem: (problem.line, problem.column))
+    """Sort problems by their place, and say nothing twice; a file's problems stay together."""
+    unique = {
+        (problem.file, problem.line, problem.column, problem.message): problem
+        for problem in problems
+    }
+    files = list(dict.fromkeys(problem.file for problem in unique.values()))
+    return sorted(
+        unique.values(),
+        key=lambda problem: (files.index(problem.file), problem.line, problem.column),
+    )

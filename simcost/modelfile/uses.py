@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from simcost.errors import FileError, ModelError
+from simcost.errors import FileError, ModelError, Problem
 from simcost.modelfile.fragments import (
     Fragment,
     default_of,
@@ -23,8 +24,10 @@ _RESERVED = ("fragment", "prefix")
 
 
 def expand_uses(
-    reading: Reading, data: dict[str, Any]
-) -> tuple[dict[str, Any], dict[str, Fragment]]:
+    reading: Reading,
+    data: dict[str, Any],
+    check: Callable[[Fragment], Sequence[Problem]],
+) -> dict[str, Any]:
     """Return the file as if its fragments were written out in it.
 
     Parameters
@@ -33,32 +36,32 @@ def expand_uses(
         Takes the problems, and where the file says what was put in.
     data : dict
         The whole file.
+    check : callable
+        Returns what is wrong in a fragment's own file, located there; such a fragment is left out.
 
     Returns
     -------
     dict
         The file with more inputs, switches and quantities.
-    dict of str to Fragment
-        The fragments used, by the name of their file.
     """
     uses = reading.table(data.get("use", {}), ("use",), _HINT)
     if not uses:
-        return data, {}
+        return data
     changed = dict(data)
     for section in ("inputs", "quantities", "switches"):
         own = data.get(section, {})
         if not isinstance(own, dict):  # reported where the section is read
-            return data, {}
+            return data
         changed[section] = dict(own)
-    used: dict[str, Fragment] = {}
     for name, entry in uses.items():
         fragment = _open(reading, entry, ("use", name))
-        if fragment is not None:
-            used[fragment.document.name] = fragment
+        problems = check(fragment) if fragment is not None else []
+        reading.findings.extend(problems)
+        if fragment is not None and not problems:
             _Use(reading, changed, fragment, entry, name).expand()
         else:
             _hide(reading, entry, name)
-    return changed, used
+    return changed
 
 
 def _open(reading: Reading, entry: Any, path: KeyPath) -> Fragment | None:
