@@ -10,7 +10,6 @@ from scipy import special, stats
 from simcost.families import Truncated, distribution
 from simcost.families._atoms import AtomTable
 from simcost.families._invert import first_true, generalised_inverse, inverse_survival
-from simcost.families._large_gamma import _expansion, lower_gamma, upper_gamma
 from simcost.families._moments import mean_sd
 from simcost.testing import levels
 
@@ -43,27 +42,6 @@ def test_inverse_of_the_normal_both_ways() -> None:
     assert_allclose(x, special.ndtri(lower), rtol=1e-13, atol=1e-15)
     x = inverse_survival(lambda x: special.ndtr(-x), upper, -np.inf, np.inf)
     assert_allclose(x, -special.ndtri(upper), rtol=1e-13, atol=1e-15)
-
-
-@pytest.mark.parametrize("shape", [1e5, 1e6, 1e7, 1e8])
-def test_large_gamma_agrees_with_scipy_where_scipy_is_right(shape: float) -> None:
-    x = shape + np.linspace(-4.4, 4.4, 101) * np.sqrt(shape)
-    a = np.full_like(x, shape)
-    assert_allclose(_expansion(a, x, sign=-1.0), special.gammainc(a, x), rtol=2e-14)
-    assert_allclose(_expansion(a, x, sign=1.0), special.gammaincc(a, x), rtol=2e-14)
-
-
-def test_large_gamma_satisfies_its_recurrence_in_the_far_tail() -> None:
-    # P(a, x) = P(a + 1, x) + x**a exp(-x) / Gamma(a + 1), checked by ratios of such terms
-    a, mean = np.arange(99_930_000.0, 99_930_400.0), 1e8  # 7 standard deviations below
-    steps = -np.diff(upper_gamma(a, mean)[::-1])[::-1]
-    assert_allclose(steps[1:] / steps[:-1], mean / a[1:-1], rtol=1e-6)
-
-
-@given(st.floats(0.5, 1e4), st.floats(1e-3, 1e4))
-def test_small_gamma_is_scipy_s(a: float, x: float) -> None:
-    assert lower_gamma(a, x) == special.gammainc(a, x)
-    assert upper_gamma(a, x) == special.gammaincc(a, x)
 
 
 @pytest.mark.parametrize(

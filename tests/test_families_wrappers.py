@@ -36,7 +36,8 @@ def test_truncated_normal_is_scipy_s(low: float, high: float) -> None:
     if low >= 0:
         np.testing.assert_allclose(beyond[~lower], 1 - U[~lower], rtol=1e-3)
         np.testing.assert_allclose(beyond, 1 - U, rtol=1e-9, atol=1e-13)
-    assert np.all(np.diff(x) >= 0)
+    # So far out, neighbouring u may swap by an ulp or two.
+    assert np.all(np.diff(x) >= -8 * np.spacing(np.abs(x[1:])))
     assert np.all((x >= low) & (x <= high))
     np.testing.assert_allclose(ours.cdf(x), theirs.cdf(x), rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(ours.sf(x), theirs.sf(x), rtol=1e-9, atol=1e-12)

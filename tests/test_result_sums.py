@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simcost.machine import tools_of
 from simcost.result import Meta, Result
 from simcost.result.gauges import MomentsGauge, ProductsGauge, ThresholdGauge
 from simcost.result.ledger import Ledger
@@ -16,6 +18,26 @@ from simcost.result.moments import Moments
 from simcost.result.powers import Powers
 from simcost.result.source import LEAF, Arrays
 from simcost.result.sums import columns, replicate_sizes
+
+
+class Fleeting:
+    """A source that works on its leaves in several threads."""
+
+    def __init__(self, values: dict[str, np.ndarray], threads: int) -> None:
+        self.values, self.threads = values, threads
+
+    @property
+    def count(self) -> int:
+        return len(next(iter(self.values.values())))
+
+    def map(self, work, names, first, last):
+        def one(leaf: int):
+            span = slice(leaf * LEAF, (leaf + 1) * LEAF)
+            return work(leaf, {name: self.values[name][span] for name in names})
+
+        with ThreadPoolExecutor(self.threads) as pool:
+            yield from pool.map(one, range(first, last))
+
 
 COUNTS = [1, 17, 4096, LEAF - 1, LEAF, LEAF + 1, 3 * LEAF + 1001]
 
@@ -50,6 +72,32 @@ def test_a_sum_is_within_rounding_of_the_exact_one(count):
     found = powers(values)
     total = math.fsum([*(found.count * found.centre), *found.first])
     assert total == pytest.approx(math.fsum(values), rel=1e-15)
+
+
+@pytest.mark.parametrize("count", COUNTS)
+@pytest.mark.parametrize("replicates", [1, 16])
+@pytest.mark.parametrize("tools", ["interpreter", "machine"])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_a_mean_is_that_of_the_sum_rounded_once(count, replicates, tools, threads):
+    if count < replicates:
+        pytest.skip("every replicate has an outcome")
+    wild = np.where(np.arange(count) % 3 == 0, 1e9, -1e-9) * lognormal(count)
+    for values in (lognormal(count), wild, np.full(count, 0.1), -lognormal(count) * 1e200):
+        source = Fleeting({"y": values}, threads)
+        m = Ledger(source, replicates, tools_of(tools)).get(MomentsGauge("y")).moments
+        assert m.mean == np.clip(math.fsum(values) / count, m.low, m.high)
+        for r in range(replicates):
+            own = values[r::replicates]
+            assert m.replicate_means[r] == np.clip(math.fsum(own) / len(own), m.low, m.high)
+
+
+@given(st.lists(st.floats(-1e200, 1e200), min_size=1, max_size=100))
+@settings(max_examples=200, deadline=None)
+def test_any_sum_is_rounded_once(numbers):
+    values = np.array(numbers)
+    for tools in ("interpreter", "machine"):
+        m = Ledger(Arrays({"y": values}), 1, tools_of(tools)).get(MomentsGauge("y")).moments
+        assert m.mean == min(max(math.fsum(values) / len(values), m.low), m.high)
 
 
 @pytest.mark.parametrize("count", COUNTS)

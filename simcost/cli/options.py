@@ -113,6 +113,12 @@ design_option = click.option(
     show_default=True,
     help="How outcomes fill the space of chances.",
 )
+any_design_option = click.option(
+    "--design",
+    type=click.Choice(["random", "sobol", "lhs", "best"]),
+    help="How outcomes fill the space of chances; best: sobol with exact gates.  [default: random; "
+    "best with --precision]",
+)
 scenario_option = click.option(
     "--scenario", default="", metavar="NAME", help="Apply a named change of the model."
 )
@@ -133,5 +139,12 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 def run_options(command: F) -> F:
     """Add the options that decide which numbers come out."""
     for option in (force_option, scenario_option, design_option, seed_option):
+        command = option(command)
+    return command
+
+
+def draw_options(command: F) -> F:
+    """Add the same, with all designs, for commands whose outcomes may carry weights."""
+    for option in (force_option, scenario_option, any_design_option, seed_option):
         command = option(command)
     return command

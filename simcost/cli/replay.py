@@ -8,31 +8,36 @@ from pathlib import Path
 
 import click
 
-from simcost.cli.options import Count, json_option, model_argument, run_options, switch_option
+from simcost.cli.options import Count, draw_options, json_option, model_argument, switch_option
 
 
 @click.command(short_help="One outcome with everything that led to it.")
 @model_argument
 @click.option("--outcome", type=Count(), required=True, help="Number of the outcome, from 0.")
-@run_options
+@draw_options
 @switch_option
+@click.option(
+    "--pattern", help="Number or name of a pattern of the gates, for a run with --gates exact."
+)
 @json_option
 def replay(
     model: Path,
     outcome: int,
     seed: int,
-    design: str,
+    design: str | None,
     scenario: str,
     force: bool,
-    as_json: bool,
+    pattern: str | None,
     switch: dict[str, str],
+    as_json: bool,
 ) -> None:
     """Show one outcome of MODEL: every input and intermediate figure, equal to the run's."""
     from simcost.modelfile import load
 
     loaded = load(model, force=force)
     loaded = loaded.switched(**switch) if switch else loaded
-    trace = loaded.replay(outcome, seed=seed, design=design, scenario=scenario)
+    design = design or "random"
+    trace = loaded.replay(outcome, seed=seed, design=design, scenario=scenario, pattern=pattern)
     if as_json:
         values = {
             name: {"value": value if math.isfinite(value) else None, "unit": trace.units[name]}
@@ -41,7 +46,11 @@ def replay(
         click.echo(json.dumps({"outcome": outcome, "seed": seed, "values": values}, indent=2))
         return
     width = max(map(len, trace.values))
-    click.echo(f"outcome {outcome:,} of {loaded.name} (seed {seed}, {design})")
+    click.echo(
+        f"outcome {outcome:,} of {loaded.name} (seed {seed}, {design}"
+        + f", {pattern}" * bool(pattern)
+        + ")"
+    )
     for name, value in trace.values.items():
         if name == trace.outputs[0]:
             click.echo("  " + "-" * width)

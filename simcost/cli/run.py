@@ -14,9 +14,9 @@ from simcost.cli.options import (
     Count,
     Percentiles,
     Share,
+    draw_options,
     json_option,
     model_argument,
-    run_options,
     switch_option,
 )
 from simcost.cli.progress import announce_compile, progress_bar
@@ -33,8 +33,14 @@ PROJECTS = 10  # in a portfolio, where nothing else is said
 @click.option(
     "--draws", type=Count(), default=100_000, show_default=True, help="Outcomes to draw: 1e6, 10M."
 )
-@run_options
+@draw_options
 @switch_option
+@click.option(
+    "--gates",
+    type=click.Choice(["sampled", "exact"]),
+    help="Draw what fails, or count every outcome in all ways, weighted.  [default: sampled; exact "
+    "with the best design]",
+)
 @click.option(
     "--precision",
     type=Share(),

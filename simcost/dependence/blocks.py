@@ -9,8 +9,9 @@ from functools import reduce
 import numpy as np
 
 from simcost import families
+from simcost.dependence.eigen import Matrix
 from simcost.dependence.measures import latent_correlation
-from simcost.dependence.nearest import Matrix, cholesky, is_correlation, nearest_correlation
+from simcost.dependence.nearest import cholesky, is_correlation, nearest_correlation
 from simcost.errors import ModelError, Problem
 from simcost.families import Distribution
 from simcost.graph.node import Node, const, make, quantile, stream

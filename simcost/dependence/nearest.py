@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-Matrix = npt.NDArray[np.float64]
+from simcost.dependence.eigen import Matrix, eigen, rebuilt
 
 EIGENVALUE_FLOOR = 1e-8
 PIVOT_FLOOR = 1e-12
@@ -13,7 +12,7 @@ PIVOT_FLOOR = 1e-12
 
 def is_correlation(matrix: Matrix) -> bool:
     """Tell whether a symmetric matrix with unit diagonal is positive semidefinite."""
-    return bool(np.linalg.eigvalsh(matrix)[0] >= -PIVOT_FLOOR)
+    return bool(eigen(matrix)[0].min() >= -PIVOT_FLOOR)
 
 
 def nearest_correlation(matrix: Matrix, tolerance: float = 1e-12) -> Matrix:
@@ -38,17 +37,18 @@ def nearest_correlation(matrix: Matrix, tolerance: float = 1e-12) -> Matrix:
     """
     nearest = matrix.copy()
     correction = np.zeros_like(matrix)
+    vectors: Matrix | None = None
     for _ in range(10_000):
-        values, vectors = np.linalg.eigh(nearest - correction)
-        semidefinite = (vectors * np.maximum(values, 0.0)) @ vectors.T
+        values, vectors = eigen(nearest - correction, vectors)
+        semidefinite = rebuilt(np.maximum(values, 0.0), vectors)
         correction = semidefinite - (nearest - correction)
         before, nearest = nearest, semidefinite.copy()
         np.fill_diagonal(nearest, 1.0)
         if np.max(np.abs(nearest - before)) <= tolerance:
             break
     # The limit lies on the boundary: lift the eigenvalues so that it can be factorised.
-    values, vectors = np.linalg.eigh(nearest)
-    lifted = (vectors * np.maximum(values, EIGENVALUE_FLOOR)) @ vectors.T
+    values, vectors = eigen(nearest)
+    lifted = rebuilt(np.maximum(values, EIGENVALUE_FLOOR), vectors)
     scale = 1.0 / np.sqrt(np.diag(lifted))
     result: Matrix = lifted * np.outer(scale, scale)
     result = (result + result.T) / 2
@@ -76,7 +76,7 @@ def cholesky(matrix: Matrix) -> Matrix:
     size = len(matrix)
     lower = np.zeros_like(matrix)
     for j in range(size):
-        pivot = matrix[j, j] - sum(lower[j, k] ** 2 for k in range(j))
+        pivot = matrix[j, j] - sum(lower[j, k] * lower[j, k] for k in range(j))
         if pivot <= PIVOT_FLOOR:
             continue
         lower[j, j] = np.sqrt(pivot)

@@ -15,15 +15,26 @@ from typing import Any
 import numpy as np
 
 from simcost.elementary import (
+    _arcs,
     _bits,
     _exponential,
     _logarithm,
     _normal,
     _power,
+    _stirling,
     _trigonometric,
 )
+from simcost.elementary._beta import beta_front, beta_parts
 from simcost.elementary._bits import Vector
+from simcost.elementary._complex import Complex, steps
+from simcost.elementary._fourier import irfft, rfft
+from simcost.elementary._gamma import gamma_front, gamma_parts
+from simcost.elementary._inverse import beta_point, gamma_point
+from simcost.elementary._quadrature import gauss_legendre
 from simcost.elementary._rebind import Jit, rebind
+from simcost.elementary._remembered import Remembered
+from simcost.elementary._root import root
+from simcost.elementary._sums import dot, product, total
 
 _FUNCTIONS = (
     *_bits.FUNCTIONS,
@@ -53,7 +64,7 @@ def bind(jit: Jit) -> SimpleNamespace:
     return rebind(jit, _FUNCTIONS)
 
 
-def _over_arrays(function: Callable[..., Any]) -> Callable[..., Any]:
+def _over_arrays(function: Callable[..., Any]) -> Callable[..., Vector]:
     @functools.wraps(function)
     def wrapped(*arguments: Any) -> Any:
         # Both branches of every selection are computed, so the unused one may well overflow.
@@ -64,7 +75,9 @@ def _over_arrays(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 exp = _over_arrays(_exponential.exp)
-expm1 = _over_arrays(_exponential.expm1)
+expm1 = _over_arrays(
+    lambda x: (_exponential.expm1 if np.any(x > 40.0) else _exponential.small_expm1)(x)
+)
 log = _over_arrays(_logarithm.log)
 log2 = _over_arrays(_logarithm.log2)
 log10 = _over_arrays(_logarithm.log10)
@@ -75,6 +88,13 @@ cos = _over_arrays(_trigonometric.cos)
 tan = _over_arrays(_trigonometric.tan)
 ndtr = _over_arrays(_normal.ndtr)
 ndtri = _over_arrays(_normal.ndtri)
+sinh = _over_arrays(_arcs.sinh)
+cosh = _over_arrays(_arcs.cosh)
+asinh = _over_arrays(_arcs.asinh)
+asin = _over_arrays(_arcs.asin)
+gammaln = _over_arrays(_stirling.gammaln)
+binomial_log = _over_arrays(_stirling.binomial_log)
+poisson_log = _over_arrays(_stirling.poisson_log)
 
 __all__ = [
     "exp",
@@ -89,6 +109,29 @@ __all__ = [
     "tan",
     "ndtr",
     "ndtri",
+    "sinh",
+    "cosh",
+    "asinh",
+    "asin",
+    "gammaln",
+    "binomial_log",
+    "poisson_log",
+    "beta_front",
+    "beta_parts",
+    "beta_point",
+    "gamma_front",
+    "gamma_parts",
+    "gamma_point",
+    "gauss_legendre",
+    "root",
+    "Remembered",
+    "Complex",
+    "steps",
+    "rfft",
+    "irfft",
+    "product",
+    "total",
+    "dot",
     "bind",
     "rebind",
     "Jit",

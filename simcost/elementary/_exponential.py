@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from simcost.elementary._bits import NAN, ROUNDER, ROUNDER_BITS, bits, scale, select
 
 # ln 2 in two pieces; k times the first is exact for |k| < 2^20.
@@ -38,8 +40,14 @@ def exp(x: Any) -> Any:
     return select(x != x, NAN, scale(1.0 + (h + t), k))
 
 
-def expm1(x: Any) -> Any:
-    """e**x - 1 without cancellation near 0, within 1 ulp."""
+def fast_exp(x: Any) -> Any:
+    """Return what `exp` does, for arrays without NaN: fewer selections, which are slow on them."""
+    k, h, t = reduced_exp(np.minimum(np.maximum(x, -746.0), 710.0))
+    return scale(1.0 + (h + t), k)
+
+
+def small_expm1(x: Any) -> Any:
+    """e**x - 1 for x up to 40."""
     bounded = select(x > 40.0, 40.0, select(x < -40.0, -40.0, x))
     k, h, t = reduced_exp(bounded)
     unit = scale(1.0, k)
@@ -50,8 +58,12 @@ def expm1(x: Any) -> Any:
     shadow = total - whole
     error = (whole - (total - shadow)) + (part - shadow)
     near = select(k == 0, h + t, total + (error + unit * t))
-    value = select(x > 40.0, exp(x), select(abs(x) < 1e-300, x, near))
-    return select(x != x, NAN, value)
+    return select(x != x, NAN, select(abs(x) < 1e-300, x, near))
 
 
-FUNCTIONS = (reduced_exp, exp, expm1)
+def expm1(x: Any) -> Any:
+    """e**x - 1 without cancellation near 0, within 1 ulp."""
+    return select(x > 40.0, exp(x), small_expm1(x))
+
+
+FUNCTIONS = (reduced_exp, exp, small_expm1, expm1)

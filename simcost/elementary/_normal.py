@@ -152,6 +152,13 @@ def ndtr(z: Any) -> Any:
     return select(z != z, NAN, value)
 
 
+def normal_mills(z: Any) -> Any:
+    """Upper tail probability over exp(-z*z/2), for z >= 0 only."""
+    near = 1.0 - normal_centre(z)
+    middle = select(z <= 5.656854249492381, mills_middle(z), mills_far(select(z > 5.0, z, 5.0)))
+    return select(z <= 0.67448975, near / exp(-0.5 * z * z), middle)
+
+
 FUNCTIONS = (
     central_quantile,
     tail_quantile,

@@ -121,6 +121,11 @@ class Affine(Distribution):
         """Whether the base is."""
         return self.base.costly
 
+    @property
+    def prompt(self) -> bool:
+        """Whether the base is."""
+        return self.base.prompt
+
     def describe(self) -> str:
         """Return the base and what is done to it."""
         factor = f" times {brief(self.scale)}" if self.scale != 1.0 else ""

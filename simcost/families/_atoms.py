@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simcost import elementary
 from simcost.families._base import Atoms, Vector
 
 LIMIT = 200_000  # values; beyond it a continuous family is as good and much smaller
@@ -82,8 +83,8 @@ class AtomTable:
     def mean_sd(self) -> tuple[float, float]:
         """Return mean and standard deviation."""
         values, probabilities = self.atoms()
-        mean = float(values @ probabilities)
-        return mean, float(np.sqrt((values - mean) ** 2 @ probabilities))
+        mean = elementary.dot(values, probabilities)
+        return mean, float(np.sqrt(elementary.dot((values - mean) ** 2, probabilities)))
 
     def window(self, start: float, beyond: float, mass: float) -> AtomTable:
         """Return the law given that u lies between `start` and 1 - `beyond`, `mass` apart."""

@@ -124,8 +124,11 @@ class Family:
     log_slope : callable or None
         ``(x, *params)``: f'(x) / f(x), anything outside the support.
     costly : bool
-        Whether `quantile` takes much longer than `cdf`. Tables are then built from few of its
-        values and the density, if that is there; a wrong density costs time, not accuracy.
+        Whether `quantile` takes long. Tables are then built from few of its values and the
+        density, if that is there; a wrong density costs time, not accuracy.
+    prompt : bool
+        Whether a costly `quantile` takes about as long as `cdf` and `density` do: then no value
+        is worth sparing.
     support : callable
         ``(*params) -> (low, high)``.
     mean_sd : callable
@@ -166,6 +169,7 @@ class Family:
     density: Callable[..., Vector] | None = None
     log_slope: Callable[..., Vector] | None = None
     costly: bool = False
+    prompt: bool = False
     support: Callable[..., tuple[float, float]] | None = None
     mean_sd: Callable[..., tuple[float, float]] | None = None
     tail_index: Callable[..., float] | None = None

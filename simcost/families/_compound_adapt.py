@@ -97,6 +97,6 @@ def without_zero(law: Distribution) -> tuple[Severity, float]:
         after = keep - before
         return law.isf(np.where(p <= after, p, np.minimum(p + zero, 1.0 - 2.0**-53)))
 
-    square = (sd**2 + mean**2) / keep
-    spread = float(np.sqrt(max(square - (mean / keep) ** 2, 0.0)))
+    square = (sd * sd + mean * mean) / keep
+    spread = float(np.sqrt(max(square - mean / keep * (mean / keep), 0.0)))
     return Severity(cdf, sf, isf, quantile, low, high, mean / keep, spread, marks), keep

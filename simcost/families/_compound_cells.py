@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import frexp, isfinite, ldexp
 
 import numpy as np
 
@@ -17,7 +17,7 @@ def first_spacing(severity: Severity, spacing: float) -> float:
     """Return `spacing` halved until it resolves the bulk of the severity."""
     q = severity.quantile(np.array([0.05, 0.25, 0.75, 0.95]))
     scale = float(q[2] - q[1]) or float(q[3] - q[0]) or spacing
-    return float(spacing * 2.0 ** min(0, int(np.floor(np.log2(scale / 64.0 / spacing)))))
+    return ldexp(spacing, min(0, frexp(scale / 64.0 / spacing)[1] - 1))
 
 
 class Cells:
@@ -42,8 +42,8 @@ class Cells:
         elif isfinite(severity.low):
             start = severity.low
             # Not so fine that cell edges far from 0 could not be told apart.
-            room = np.log2(spacing / max(1e-12 * abs(start), 1e-300))
-            spacing *= 2.0 ** -max(0, min(FINER, int(room)))
+            room = frexp(spacing / max(1e-12 * abs(start), 1e-300))[1] - 1
+            spacing = ldexp(spacing, -max(0, min(FINER, room)))
         else:
             start = float(severity.quantile(np.array([1e-25]))[0])
         self._start = start

@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from math import exp, expm1, inf, log, log1p, sqrt
-from typing import Protocol
+from math import inf, sqrt
+from types import SimpleNamespace
+from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
-from scipy import special
 
+from simcost import elementary
+from simcost.elementary import Complex
 from simcost.families._base import Vector
 
-Complex = npt.NDArray[np.complex128]
+
+class _Functions(Protocol):
+    """Where `exp` and others are taken from: `math`, or `ELEMENTARY` for bits that are kept."""
+
+    exp: Callable[[float], float]
+    expm1: Callable[[float], float]
+    log: Callable[[float], float]
+    log1p: Callable[[float], float]
+
+
+def _scalar(function: Callable[[Any], Any]) -> Callable[[float], float]:
+    return lambda x: float(function(x))
+
+
+# The same bits everywhere, at a hundred times the cost for one number.
+ELEMENTARY: Any = SimpleNamespace(
+    exp=_scalar(elementary.exp),
+    expm1=_scalar(elementary.expm1),
+    log=_scalar(elementary.log),
+    log1p=_scalar(elementary.log1p),
+)
+ROUGH: Any = math
+_exp, _log1p, _log_kept = ELEMENTARY.exp, ELEMENTARY.log1p, ELEMENTARY.log
 
 
 class Count(Protocol):
@@ -32,8 +57,11 @@ class Count(Protocol):
     def least(self) -> int:
         """Smallest N with positive probability."""
 
-    def log_pgf(self, log_m: float) -> float:
-        """Log of E m**N; inf where it does not exist."""
+    def log_pgf(self, log_m: float, of: _Functions = ROUGH) -> float:
+        """Log of E m**N; inf where it does not exist.
+
+        Searches ask for it thousands of times, with functions whose last bits do not matter.
+        """
 
     def tilted(self, log_m: float) -> Count:
         """Law with probabilities proportional to P(N = n) m**n."""
@@ -58,23 +86,24 @@ class PoissonCount:
 
     def start(self) -> tuple[float, float]:
         """See `Count`."""
-        return exp(-self.mean), self.mean * exp(-self.mean)
+        none = _exp(-self.mean)
+        return none, self.mean * none
 
     def least(self) -> int:
         """See `Count`."""
         return 0
 
-    def log_pgf(self, log_m: float) -> float:
+    def log_pgf(self, log_m: float, of: _Functions = ROUGH) -> float:
         """See `Count`."""
-        return self.mean * _expm1(log_m)
+        return self.mean * _expm1(log_m, of)
 
     def tilted(self, log_m: float) -> Count:
         """See `Count`."""
-        return PoissonCount(self.mean * exp(log_m))
+        return PoissonCount(self.mean * _exp(log_m))
 
     def transform(self, z: Complex) -> Complex:
         """See `Count`."""
-        return np.exp(self.mean * (z - 1.0))
+        return ((z - 1.0) * self.mean).exp()
 
     def thinned(self, keep: float) -> Count:
         """See `Count`."""
@@ -102,26 +131,26 @@ class BinomialCount:
         """See `Count`."""
         if self.p == 1.0:
             return float(self.n == 0), float(self.n == 1)
-        rest = (self.n - 1) * log1p(-self.p)
-        return exp(rest + log1p(-self.p)), self.n * self.p * exp(rest)
+        fails = _log1p(-self.p)
+        return _exp(self.n * fails), self.n * self.p * _exp((self.n - 1) * fails)
 
     def least(self) -> int:
         """See `Count`."""
         return self.n if self.p == 1.0 else 0
 
-    def log_pgf(self, log_m: float) -> float:
+    def log_pgf(self, log_m: float, of: _Functions = ROUGH) -> float:
         """See `Count`."""
         if self.p == 1.0:
             return self.n * log_m
-        return self.n * log1p(self.p * _expm1(log_m))
+        return self.n * of.log1p(self.p * _expm1(log_m, of))
 
     def tilted(self, log_m: float) -> Count:
         """See `Count`."""
-        return BinomialCount(self.n, self.p / (self.p + (1.0 - self.p) * exp(-log_m)))
+        return BinomialCount(self.n, self.p / (self.p + (1.0 - self.p) * _exp(-log_m)))
 
     def transform(self, z: Complex) -> Complex:
         """See `Count`."""
-        return _power(1.0 + self.p * (z - 1.0), self.n)
+        return ((z - 1.0) * self.p + 1.0) ** self.n
 
     def thinned(self, keep: float) -> Count:
         """See `Count`."""
@@ -147,26 +176,27 @@ class NegativeBinomialCount:
 
     def start(self) -> tuple[float, float]:
         """See `Count`."""
-        none = self.p**self.r
+        none = float(elementary.power(self.p, self.r))
         return none, self.r * (1.0 - self.p) * none
 
     def least(self) -> int:
         """See `Count`."""
         return 0
 
-    def log_pgf(self, log_m: float) -> float:
+    def log_pgf(self, log_m: float, of: _Functions = ROUGH) -> float:
         """See `Count`."""
         # (1 - q m) / p, written so that it is exact near m = 1.
-        base = -(1.0 - self.p) * _expm1(log_m) / self.p
-        return -self.r * log1p(base) if base > -1.0 else inf
+        base = -(1.0 - self.p) * _expm1(log_m, of) / self.p
+        return -self.r * of.log1p(base) if base > -1.0 else inf
 
     def tilted(self, log_m: float) -> Count:
         """See `Count`."""
-        return NegativeBinomialCount(self.r, self.p - (1.0 - self.p) * _expm1(log_m))
+        return NegativeBinomialCount(self.r, self.p - (1.0 - self.p) * _expm1(log_m, ELEMENTARY))
 
     def transform(self, z: Complex) -> Complex:
         """See `Count`."""
-        return np.exp(-self.r * np.log1p((1.0 - self.p) / self.p * (1.0 - z)))
+        odds = (1.0 - self.p) / self.p
+        return ((z * -odds + (1.0 + odds)).log() * -self.r).exp()
 
     def thinned(self, keep: float) -> Count:
         """See `Count`."""
@@ -188,12 +218,12 @@ class ListedCount:
     @property
     def mean(self) -> float:
         """Mean of the list."""
-        return float(self._values @ self.probabilities)
+        return elementary.dot(self._values, self.probabilities)
 
     @property
     def sd(self) -> float:
         """Standard deviation of the list."""
-        return sqrt(float((self._values - self.mean) ** 2 @ self.probabilities))
+        return sqrt(elementary.dot((self._values - self.mean) ** 2, self.probabilities))
 
     def start(self) -> tuple[float, float]:
         """See `Count`."""
@@ -209,52 +239,45 @@ class ListedCount:
         """See `Count`."""
         return self.first
 
-    def log_pgf(self, log_m: float) -> float:
+    def log_pgf(self, log_m: float, of: _Functions = ROUGH) -> float:
         """See `Count`."""
         with np.errstate(divide="ignore"):
-            exponents = self._values * log_m + np.log(self.probabilities)
+            exponents = self._values * log_m + elementary.log(self.probabilities)
         peak = float(exponents.max())
-        return peak + log(float(np.exp(exponents - peak).sum()))
+        return peak + of.log(float(np.cumsum(elementary.exp(exponents - peak))[-1]))
 
     def tilted(self, log_m: float) -> Count:
         """See `Count`."""
         exponents = self._values * log_m
-        weights = self.probabilities * np.exp(exponents - exponents.max())
-        return ListedCount(self.first, weights / weights.sum())
+        weights = self.probabilities * elementary.exp(exponents - exponents.max())
+        return ListedCount(self.first, weights / elementary.total(weights))
 
     def transform(self, z: Complex) -> Complex:
         """See `Count`."""
         # Where even the smallest power is nothing, so is the sum.
-        out = np.zeros_like(z)
-        near = np.abs(z) ** self.first > 1e-20
+        re, im = np.zeros_like(z.re), np.zeros_like(z.im)
+        near = self.first * elementary.log(np.maximum(z.size(), 1e-300)) > -46.0
         inner = z[near]
-        total = np.zeros_like(inner)
-        for probability in self.probabilities[::-1]:
-            total *= inner
-            total += probability
-        out[near] = total * _power(inner, self.first)
-        return out
+        total = Complex(np.zeros_like(inner.re), np.zeros_like(inner.im))
+        for probability in self.probabilities[::-1].tolist():
+            total = total * inner + probability
+        total = total * inner**self.first
+        re[near], im[near] = total.re, total.im
+        return Complex(re, im)
 
     def thinned(self, keep: float) -> Count:
         """See `Count`."""
         values, most = self._values, self.first + self.probabilities.size - 1
         kept = np.arange(most + 1, dtype=np.float64)
         out = np.zeros(most + 1)
+        factorials = elementary.gammaln(kept + 1.0)
+        stay, go = _log_kept(keep), _log1p(-keep)
         for value, probability in zip(values, self.probabilities, strict=True):
             k = kept[: int(value) + 1]
-            ways = special.gammaln(value + 1) - special.gammaln(k + 1)
-            ways -= special.gammaln(value - k + 1)
-            ways += special.xlogy(k, keep) + special.xlog1py(value - k, -keep)
-            out[: k.size] += probability * np.exp(ways)
-        return ListedCount(0, out / out.sum())
+            ways = factorials[int(value)] - factorials[: k.size] - factorials[: k.size][::-1]
+            out[: k.size] += probability * elementary.exp(ways + (k * stay + (value - k) * go))
+        return ListedCount(0, out / elementary.total(out))
 
 
-def _power(z: Complex, n: int) -> Complex:
-    if n <= 3:
-        return np.asarray(z**n, dtype=np.complex128)
-    with np.errstate(divide="ignore"):
-        return np.asarray(np.exp(n * np.log(z)), dtype=np.complex128)
-
-
-def _expm1(x: float) -> float:
-    return expm1(x) if x < 700.0 else inf
+def _expm1(x: float, of: _Functions) -> float:
+    return of.expm1(x) if x < 700.0 else inf

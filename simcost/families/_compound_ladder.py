@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import inf, isfinite
+from math import ceil, exp, frexp, inf, isfinite, ldexp
 
 import numpy as np
 import numpy.typing as npt
 
+from simcost import elementary
 from simcost.families._base import Vector
 from simcost.families._compound_cells import Cells, first_spacing
 from simcost.families._compound_count import Count
@@ -26,8 +27,10 @@ RUNGS = 40  # at most so many windows below the widest
 COARSE = 0.002  # probability of a single loss in one cell from which it gets points of its own
 DEPTH = 46.0  # -log of the probability left outside the ladder
 FAR = 1e-11  # probability left outside it where the tail is heavy
-_GRID = np.concatenate([10.0 ** np.arange(-16.0, -2.0, 0.25), np.arange(0.01, 0.5, 0.002)])
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(5)
+_GRID = np.concatenate(
+    [elementary.power(10.0, np.arange(-64, -8) / 4.0), 0.01 + 0.002 * np.arange(245)]
+)
+_NODES, _WEIGHTS = elementary.gauss_legendre(5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +48,18 @@ class Curve:
 
 def weighted_points(severity: Severity) -> Points:
     """Return the severity as Gauss-Legendre points on octaves of both tail probabilities."""
-    tops = 0.5 ** np.arange(1, 67)
+    tops = np.ldexp(1.0, -np.arange(1, 67))
     tails = (0.25 * tops[:, None] * (_NODES + 3.0)).ravel()
     weights = (0.25 * tops[:, None] * _WEIGHTS).ravel()
     values = np.concatenate([severity.quantile(tails)[::-1], severity.isf(tails)])
-    return Points(values, np.log(np.concatenate([weights[::-1], weights])))
+    return Points(values, elementary.log(np.concatenate([weights[::-1], weights])))
 
 
 def reach(log_transform: Callable[[float], float], depth: float, unit: float) -> float:
     """Return a bound that S exceeds with probability exp(-depth) at most (Chernoff)."""
 
     def bound(log_theta: float) -> float:
-        theta = float(np.exp(log_theta)) / unit
+        theta = exp(log_theta) / unit
         value = (log_transform(theta) + depth) / theta
         return value if isfinite(value) else inf
 
@@ -64,7 +67,15 @@ def reach(log_transform: Callable[[float], float], depth: float, unit: float) ->
     values = [bound(point) for point in grid]
     best = grid[int(np.argmin(values))]
     fine = best + np.linspace(-1.0, 1.0, 21)
-    return min(bound(point) for point in fine)
+    return _rounded_up(min(bound(point) for point in fine))
+
+
+def _rounded_up(x: float) -> float:
+    """Return `x`, up to 1% larger: what came from a library's functions loses its last bits."""
+    if not isfinite(x) or x == 0.0:
+        return x
+    part, exponent = frexp(x)
+    return ldexp(ceil(part * 256.0 + 0.5) / 256.0, exponent)
 
 
 def is_heavy(severity: Severity) -> bool:
@@ -175,7 +186,7 @@ def with_far_tail(count: Count, severity: Severity, curve: Curve) -> Curve:
         shift = float(curve.x[at] - severity.isf(above[at : at + 1] / many)[0])
         beyond = float(many * severity.sf(np.array([end - shift]))[0])
         above = curve.above + beyond - curve.above[-1]
-    chances = above[-1] * 10.0 ** -np.arange(0.25, 290.0, 0.25)
+    chances = above[-1] * elementary.power(10.0, -0.25 * np.arange(1, 1160))
     with np.errstate(over="ignore"):
         x = severity.isf(chances / many) + shift
     further = (x > end) & (x < 1e280)
@@ -190,9 +201,10 @@ def one_big_loss(count: Count, severity: Severity, points: Points) -> float:
     """Return where the sum is so large, beyond all doubt, that one loss makes up for it."""
     many = max(count.mean, 1.0)
     common = points.values <= severity.isf(np.array([min(0.5, 0.01 / many)]))[0]
-    weights = np.exp(points.log_weights[common])
-    mean, square = points.values[common] @ weights, points.values[common] ** 2 @ weights
-    spread = np.sqrt(many * square + (count.sd * mean) ** 2)
+    weights = elementary.exp(points.log_weights[common])
+    values = points.values[common]
+    mean, square = elementary.dot(values, weights), elementary.dot(values * values, weights)
+    spread = np.sqrt(many * square + count.sd * mean * (count.sd * mean))
     return float(count.mean * mean + 9.0 * spread + severity.isf(np.array([FAR / many]))[0])
 
 

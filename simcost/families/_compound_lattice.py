@@ -7,8 +7,8 @@ from fractions import Fraction
 from math import gcd, lcm
 
 import numpy as np
-from scipy import fft
 
+from simcost import elementary
 from simcost.families._atoms import LIMIT, AtomTable
 from simcost.families._base import Vector
 from simcost.families._compound_count import Count
@@ -52,7 +52,7 @@ def lattice_table(
         Least and greatest sum; may be infinite.
     """
     index = np.rint(values / step)
-    points = Points(index, np.log(probabilities))
+    points = Points(index, elementary.log(probabilities))
     whole = cumulant(count, points)
     unit = float(np.abs(index).max()) or 1.0
     low = -reach(lambda theta: whole(-theta), _DEPTH, unit)
@@ -61,12 +61,13 @@ def lattice_table(
     last = int(min(np.ceil(high), np.rint(support[1] / step)))
     if last - first + 1 > 10 * LIMIT:
         return None
-    length = fft.next_fast_len(max(last - first + 1, 16), real=True)
+    length = 1 << (max(last - first + 1, 16) - 1).bit_length()
     ring = np.bincount(index.astype(np.int64) % length, probabilities, length)
-    z = fft.rfft(ring)
+    z = elementary.rfft(np.asarray(ring, np.float64))
     # A transform of probabilities is at most 1; rounding must not be raised to a high power.
-    z /= np.maximum(np.abs(z), 1.0)
-    mass = np.roll(fft.irfft(count.transform(z), length), -(first % length))[: last - first + 1]
+    z = z * (1.0 / np.maximum(z.size(), 1.0))
+    sums = elementary.irfft(count.transform(z), length)
+    mass = np.roll(sums, -(first % length))[: last - first + 1]
     # Rounding leaves about 1e-16 of the largest; what is smaller counts as nothing.
     real = mass > 1e-15 * mass.max()
     if real.sum() > LIMIT:

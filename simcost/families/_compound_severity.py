@@ -13,11 +13,15 @@ from math import comb, factorial
 
 import numpy as np
 
+from simcost import elementary
 from simcost.families._base import Vector
 
 ORDER = 6  # moments 0 … 5 a cell, and the order of the B-spline that spreads them
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(3)
+_NODES, _WEIGHTS = elementary.gauss_legendre(3)
 _NODES, _WEIGHTS = (_NODES + 1.0) / 2.0, _WEIGHTS / 2.0
+_MOMENTS = np.stack(
+    [q * _WEIGHTS * np.prod([_NODES] * (q - 1), axis=0) for q in range(1, ORDER)], axis=1
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +102,7 @@ def cell_moments(severity: Severity, spacing: float, first: int, last: int) -> V
             at_nodes = sign * law(inner[_NODES.size * part.start : _NODES.size * part.stop])
             jumps[part, 0] = np.diff(at_edges)
             jumps[part, 1:] = at_nodes.reshape(size, -1) - at_edges[:-1, None]
-    powers = np.arange(1, ORDER)
-    integrals = jumps[:, 1:] @ (_WEIGHTS[:, None] * powers * _NODES[:, None] ** (powers - 1))
+    integrals = elementary.product(jumps[:, 1:], _MOMENTS)
     return np.hstack([jumps[:, :1], jumps[:, :1] - integrals])
 
 
@@ -116,7 +119,8 @@ def merged(moments: Vector, first: int) -> tuple[Vector, int]:
     before, after = first % 2, (first + moments.shape[0]) % 2
     padded = np.pad(moments, ((before, after), (0, 0)))
     right, left = _HALVES
-    return padded[0::2] @ left + padded[1::2] @ right, (first - before) // 2
+    both = elementary.product(padded[0::2], left) + elementary.product(padded[1::2], right)
+    return both, (first - before) // 2
 
 
 def _spline() -> Vector:
@@ -143,7 +147,7 @@ def spread(moments: Vector, first: int) -> tuple[Vector, int]:
     """
     size = moments.shape[0]
     masses = np.zeros(size + ORDER - 1)
-    parts = moments @ _SPLINE
+    parts = elementary.product(moments, _SPLINE)
     for node in range(ORDER):
         masses[node : node + size] += parts[:, node]
     return masses, first - ORDER // 2 + 1

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import isfinite, ldexp
 
 import numpy as np
 
+from simcost import elementary
 from simcost.families._base import Vector
 from simcost.families._compound_cells import Cells, first_spacing
 from simcost.families._compound_count import Count
@@ -61,19 +62,21 @@ def two_sided_curve(count: Count, severity: Severity) -> Curve:
     chances = np.array([0.01, 1e-3, FAR]) / many
     upper, lower = severity.isf(np.minimum(chances, 0.5)), severity.quantile(chances)
     common = (points.values > lower[0]) & (points.values < upper[0])
-    weights = np.exp(points.log_weights[common])
-    mean = severity.mean if isfinite(severity.mean) else float(points.values[common] @ weights)
+    weights = elementary.exp(points.log_weights[common])
+    mean = (
+        severity.mean if isfinite(severity.mean) else elementary.dot(points.values[common], weights)
+    )
     centre = count.mean * mean
-    square = float(points.values[common] ** 2 @ weights)
-    spread = 9.0 * float(np.sqrt(many * square + (count.sd * mean) ** 2))
+    square = elementary.dot(points.values[common] ** 2, weights)
+    spread = 9.0 * float(np.sqrt(many * square + count.sd * mean * (count.sd * mean)))
     first, last = (spread + max(abs(float(upper[i])), abs(float(lower[i]))) for i in (1, 2))
-    rungs = 1 + max(0, int(np.ceil(np.log(last / first) / np.log(4.0))))
+    rungs = 1 + max(0, int(np.ceil(elementary.log(last / first) / elementary.log(4.0))))
     middle = float(severity.quantile(np.array([0.5]))[0])
     cells = Cells(severity, first_spacing(severity, 2.0 * first / WIDE), middle)
     x = [np.array([centre])]
     masses: list[Vector] = []
     for rung in range(rungs):
-        half = first * 4.0**rung
+        half = ldexp(first, 2 * rung)
         size = CELLS if rung else WIDE
         cut = size * 3 // 8 if rung else size // 2
         spacing = 2.0 * half / size

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simcost import elementary
 from simcost.families._base import Vector
 from simcost.families._compound_ladder import Curve, between
 from simcost.families._pchip import Monotone
@@ -60,8 +61,8 @@ class SumTable:
         left = (u > self.lower_from) & (u <= self.lower_to)
         right = (u > self.upper_from) & (q >= self.high_atom)
         with np.errstate(divide="ignore"):
-            lower = self.lower.at(np.log(u[left] - self.lower_from))
-            upper = self.upper.at(-np.log(q[right] - self.high_atom))
+            lower = self.lower.at(elementary.log(u[left] - self.lower_from))
+            upper = self.upper.at(-elementary.log(q[right] - self.high_atom))
         x[left] = np.maximum(lower, self.lower.x[0]) if self.lower_from else lower
         x[right] = np.minimum(upper, self.upper.x[-1]) if self.high_atom else upper
         return np.clip(x, self.low, self.high)
@@ -81,10 +82,10 @@ class SumTable:
         left = x < self.upper.x[0]
         below, above = np.zeros(x.shape), np.zeros(x.shape)
         below[left] = np.minimum(
-            self.lower_from + np.exp(self.lower.inverse(x[left])), self.lower_to
+            self.lower_from + elementary.exp(self.lower.inverse(x[left])), self.lower_to
         )
         above[~left] = np.minimum(
-            self.high_atom + np.exp(-self.upper.inverse(x[~left])), 1.0 - self.upper_from
+            self.high_atom + elementary.exp(-self.upper.inverse(x[~left])), 1.0 - self.upper_from
         )
         below[x < self.low] = 0.0
         above[x >= self.high] = 0.0
@@ -110,11 +111,11 @@ def sum_table(curve: Curve, none: float, low: float, high: float) -> SumTable:
         below, above, none = below + none * (x >= 0.0), above + none * (x < 0.0), 0.0
     zero = np.array([0.0])
     start, rest = (
-        float(between(x, side, zero)[0]) if x[0] < 0.0 < x[-1] else float(np.interp(0.0, x, side))
+        float(between(x, side, zero)[0]) if x[0] < 0.0 < x[-1] else _line(x, side)
         for side in (below, above)
     )
     if none > 0.0 and x[0] < 0.0 < x[-1] and min(start, rest) > _NOTHING:
-        room = 0.25 * float(np.interp(0.0, x, np.gradient(x)))
+        room = 0.25 * _line(x, np.gradient(x))
         before, after = x < -room, x > room
         lower = _rising(np.append(x[before], 0.0), np.append(below[before], start))
         upper = _falling(np.append(0.0, x[after]), np.append(rest, above[after]))
@@ -128,6 +129,15 @@ def sum_table(curve: Curve, none: float, low: float, high: float) -> SumTable:
     return SumTable(lower, upper, first, split, split, none - first, low, high)
 
 
+def _line(x: Vector, y: Vector) -> float:
+    """Return y at x = 0 on straight lines between points, and as at the end beyond them."""
+    at = int(np.searchsorted(x, 0.0))
+    if at == 0 or at == x.size:
+        return float(y[min(at, x.size - 1)])
+    share = -x[at - 1] / (x[at] - x[at - 1])
+    return float(y[at - 1] + share * (y[at] - y[at - 1]))
+
+
 def _rising(x: Vector, p: Vector) -> Monotone:
     """Return x as a curve in log p, for non-negative p that rise but for rounding."""
     p = np.maximum.accumulate(p)
@@ -138,7 +148,7 @@ def _rising(x: Vector, p: Vector) -> Monotone:
     rises = np.append(True, p[1:] > p[:-1] * (1.0 + _RISE)) & (p > 0.0)
     # Both ends of a flat stretch stay, so that a gap in the range remains one.
     kept = (rises | np.append(rises[1:], False)) & (p > 0.0)
-    s = np.log(p[kept])
+    s = elementary.log(p[kept])
     flat = ~rises[kept]
     s[flat] = np.minimum(s[flat] + 1e-14 * np.maximum(1.0, np.abs(s[flat])), 0.0)
     s = np.maximum.accumulate(s)

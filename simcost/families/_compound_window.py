@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import log
 
 import numpy as np
-from scipy import fft
 
+from simcost import elementary
+from simcost.elementary import Complex
 from simcost.families._base import Vector
-from simcost.families._compound_count import Complex, Count
+from simcost.families._compound_count import ELEMENTARY, Count
 from simcost.families._compound_severity import ORDER, spread
 
 PAD = 8  # period of the transform, in windows
@@ -36,7 +38,8 @@ class Points:
         """Log E exp(theta X)."""
         exponents = theta * self.values + self.log_weights
         peak = float(exponents.max())
-        return peak + float(np.log(np.exp(exponents - peak).sum()))
+        # Only searches ask for it: the library's last bits do not matter.
+        return peak + log(float(np.exp(exponents - peak).sum()))
 
 
 def points_of(moments: Vector, first: int, spacing: float) -> Points:
@@ -46,15 +49,15 @@ def points_of(moments: Vector, first: int, spacing: float) -> Points:
     rest = moments[4 * block :]
     rest = np.pad(rest, ((0, -rest.shape[0] % block), (0, 0)))
     index = first + np.arange(4 * block + rest.shape[0], dtype=np.float64)
-    weights = np.concatenate([single[:, 0], rest[:, 0].reshape(-1, block).sum(axis=1)])
+    weights = np.concatenate([single[:, 0], elementary.total(rest[:, 0].reshape(-1, block).T)])
     places = np.concatenate(
         [
             single[:, 1] + index[: single.shape[0]] * single[:, 0],
-            (rest[:, 1] + index[4 * block :] * rest[:, 0]).reshape(-1, block).sum(axis=1),
+            elementary.total((rest[:, 1] + index[4 * block :] * rest[:, 0]).reshape(-1, block).T),
         ]
     )
     real = weights > 0.0
-    return Points(spacing * places[real] / weights[real], np.log(weights[real]))
+    return Points(spacing * places[real] / weights[real], elementary.log(weights[real]))
 
 
 def cumulant(count: Count, points: Points) -> Callable[[float], float]:
@@ -180,7 +183,7 @@ def frame_masses(frame: Frame, moments: Vector, first: int, used: int) -> Vector
             if here[0] and not used:
                 # Mass crowded at the start of the lowest window, finer than its grid, smears
                 # to before the start.
-                out[0] += masses[:LEAD].sum()
+                out[0] += float(elementary.total(masses[:LEAD]))
     return out
 
 
@@ -208,38 +211,53 @@ def window_masses(frame: Frame, moments: Vector, first: int, tilt: float) -> Vec
     masses, first = spread(moments, first)
     exponents = tilt * spacing * (first + np.arange(masses.size))
     peak = float(exponents[masses > 0].max())
-    tilted = masses * np.exp(np.minimum(exponents - peak, 700.0))
+    tilted = masses * elementary.exp(np.minimum(exponents - peak, 700.0))
     ring = np.bincount((first + np.arange(tilted.size)) % length, tilted, length)
-    frequency = 2.0 * np.pi / (length * spacing) * np.arange(length // 2 + 1)
-    half = np.asarray((tilt - 1j * frequency) * (spacing / 2.0), dtype=np.complex128)
-    smear = _sinhc(half)
-    z = fft.rfft(ring) / smear**ORDER
-    scale = float(z[0].real)
-    z /= scale
-    band = np.arange(z.size) / (z.size - 1)
+    smear = _sinhc(tilt * spacing / 2.0, length)
+    z = elementary.rfft(np.asarray(ring, np.float64)) / smear**ORDER
+    scale = float(z.re[0])
+    z = z * (1.0 / scale)
+    cells = length // 2 + 1
+    band = np.arange(cells) / (cells - 1)
+    sixth = band * band * band * (band * band * band)
     # Structure below the grid spacing returns as an echo of relative size band**6 / 32; this
     # keeps |z| from exceeding one, smoothly, so that nothing rings.
-    z *= np.exp(-0.75 * band**ORDER)
-    log_m = float(np.log(scale)) + peak
+    z = z * elementary.exp(-0.75 * sixth)
+    log_m = ELEMENTARY.log(scale) + peak
     tilted_count = count.tilted(log_m)
     none, one = tilted_count.start()
-    total = (tilted_count.transform(z) - none - one * z) * smear * np.exp(-36.0 * band**14)
-    total *= _shift(start + 0.5 * spacing, spacing, length, z.size)
+    total = (tilted_count.transform(z) - none - z * one) * smear
+    total = total * elementary.exp(-36.0 * (sixth * sixth * band * band))
+    total = total * _shift(start + 0.5 * spacing, spacing, length)
     centres = start + (0.5 + np.arange(-LEAD, size)) * spacing
-    back = np.exp(np.minimum(count.log_pgf(log_m) - tilt * centres, 700.0))
-    ring = fft.irfft(total, length)
-    return np.asarray(np.concatenate([ring[-LEAD:], ring[:size]]) * back, dtype=np.float64)
+    back = elementary.exp(np.minimum(count.log_pgf(log_m, ELEMENTARY) - tilt * centres, 700.0))
+    back_ring = elementary.irfft(total, length)
+    return np.concatenate([back_ring[-LEAD:], back_ring[:size]]) * back
 
 
-def _sinhc(half: Complex) -> Complex:
-    safe = np.where(half == 0, 1.0, half)
-    return np.where(half == 0, 1.0, np.sinh(safe) / safe)
+def _sinhc(half: float, length: int) -> Complex:
+    """Return sinh(w) / w at w = half - i pi k / length, for k = 0 … length / 2."""
+    angle = -np.pi / length
+    wave = elementary.steps(angle, length // 2 + 1)
+    index = np.asarray(angle * np.arange(length // 2 + 1), np.float64)
+    safe = index.copy()
+    safe[0] = 1.0 if half == 0.0 else 0.0
+    whole = Complex(np.full_like(index, half), safe)
+    top = Complex(float(elementary.sinh(half)) * wave.re, float(elementary.cosh(half)) * wave.im)
+    out = top / whole
+    if half == 0.0:
+        out.re[0], out.im[0] = 1.0, 0.0
+    return out
 
 
-def _shift(start: float, spacing: float, length: int, size: int) -> Complex:
+def _shift(start: float, spacing: float, length: int) -> Complex:
     """Phase that moves `start` to the first grid point; whole cells exactly, in integers."""
     whole = int(np.floor(start / spacing))
     rest = start / spacing - whole
-    index = np.arange(size, dtype=np.int64)
-    turns = (index * (whole % length)) % length + index * rest
-    return np.exp((2j * np.pi / length) * turns)
+    index = np.arange(length // 2 + 1, dtype=np.int64)
+    turns = (index * (whole % length)) % length
+    half = length // 2
+    circle = elementary.steps(2.0 * np.pi / length, half)
+    sign = np.where(turns < half, 1.0, -1.0)
+    exact = Complex(circle.re[turns % half] * sign, circle.im[turns % half] * sign)
+    return exact * elementary.steps(2.0 * np.pi / length * rest, half + 1)

@@ -97,6 +97,11 @@ class Distribution(ABC):
         """Whether quantiles take much longer than probabilities."""
         return False
 
+    @property
+    def prompt(self) -> bool:
+        """Whether quantiles, even so, take about as long as probabilities."""
+        return False
+
     def describe(self) -> str:
         """Return a phrase for people, ``lognormal with median 2.9, gsd 1.46``."""
         return self.key
@@ -191,6 +196,11 @@ class Bound(Distribution):
     def costly(self) -> bool:
         """Whether the family's quantile function is."""
         return self.record.costly
+
+    @property
+    def prompt(self) -> bool:
+        """Whether the family's quantile function is."""
+        return self.record.prompt
 
     def describe(self) -> str:
         """Return the family and its parameters to four digits."""

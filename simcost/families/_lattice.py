@@ -6,38 +6,52 @@ from collections.abc import Callable
 
 import numpy as np
 
+from simcost import elementary
 from simcost.errors import ParameterError
 from simcost.families._atoms import LIMIT, AtomTable
-from simcost.families._base import Flags, Vector
+from simcost.families._base import Vector
 from simcost.families._text import show
 
-# Uniform draws stop at 1e-16; a window in a tail looks a little further.
+# Uniform draws stop at 1e-16; a window in a tail looks a little further. What lies beyond the
+# last value of at least the second is less than the first.
 _NEGLIGIBLE = 1e-20
+_FAINT = -60.0  # log of a probability
+_SPLIT = 64
 
 
-def table(
-    cdf: Callable[[Vector], Vector], sf: Callable[[Vector], Vector], most: float
-) -> AtomTable:
-    """Return the table of a count with values 0 … `most`, less 1e-20 of either tail."""
-    first = _first(lambda k: cdf(k) > _NEGLIGIBLE, most)
-    last = _first(lambda k: sf(k) <= _NEGLIGIBLE, most)
+def table(log_mass: Callable[[Vector], Vector], mode: float, most: float) -> AtomTable:
+    """Return the table of a count with values 0 … `most`, less 1e-20 of either tail.
+
+    Parameters
+    ----------
+    log_mass : callable
+        Log of the probability of each value.
+    mode : float
+        A most likely value: the probabilities rise up to it and fall from there.
+    most : float
+        Largest value.
+    """
+    first = mode - _reach(lambda steps: log_mass(mode - steps), mode)
+    last = mode + _reach(lambda steps: log_mass(mode + steps), most - mode)
     values = np.arange(first, last + 1.0)
-    return AtomTable.from_tails(values, cdf(values), sf(values))
+    masses = elementary.exp(log_mass(values))
+    below = np.cumsum(masses)
+    above = np.append(np.cumsum(masses[:0:-1])[::-1], 0.0)
+    # A law of few values adds up to 1 but for rounding: below and above must not.
+    inside = (below > _NEGLIGIBLE) & (np.append(1.0, above[:-1]) > _NEGLIGIBLE)
+    return AtomTable.from_tails(values[inside], below[inside], above[inside])
 
 
-def _first(holds: Callable[[Vector], Flags], most: float) -> float:
-    """Return the least whole number for which a monotone condition holds."""
-    low, high = -1.0, 1.0
-    while high < most and not holds(np.array([high]))[0]:
-        low, high = high, 2.0 * high
-    high = min(high, most)
-    while high - low > 1.0:
-        middle = np.floor((low + high) / 2.0)
-        if holds(np.array([middle]))[0]:
-            high = middle
-        else:
-            low = middle
-    return high
+def _reach(log_mass: Callable[[Vector], Vector], most: float) -> float:
+    """Return how many steps from the mode the probabilities are worth listing."""
+    doubled = np.minimum(np.ldexp(1.0, np.arange(54)), most)
+    near = doubled[log_mass(doubled) > _FAINT]
+    if not near.size or near[-1] == most:
+        return float(most) if near.size else min(1.0, most)
+    low, high = near[-1], 2.0 * near[-1]
+    steps = np.minimum(np.floor(low + (high - low) / _SPLIT * np.arange(1, _SPLIT + 1)), most)
+    past = steps[log_mass(steps) <= _FAINT]
+    return float(past[0]) if past.size else float(steps[-1])
 
 
 def affordable(family: str, mean: float, sd: float) -> None:
@@ -56,9 +70,3 @@ def affordable(family: str, mean: float, sd: float) -> None:
             f"At that size it is as good as continuous: write normal = {{ mean = {show(mean)}, "
             f"sd = {show(sd)} }}.",
         )
-
-
-def whole(x: Vector, most: float) -> tuple[Vector, Flags]:
-    """Return the whole numbers below `x`, inside 0 … `most`, and where `x` is below 0."""
-    x = np.asarray(x, dtype=np.float64)
-    return np.floor(np.clip(x, 0.0, most)), x < 0.0

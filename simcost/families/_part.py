@@ -122,6 +122,11 @@ class _Part(Distribution):
         """Whether the base is."""
         return self.base.costly
 
+    @property
+    def prompt(self) -> bool:
+        """Whether the base is."""
+        return self.base.prompt
+
 
 @lru_cache(maxsize=16)
 def _part_table(part: _Part) -> AtomTable:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from math import log
-
 import numpy as np
 
+from simcost import elementary
 from simcost.errors import ParameterError
 from simcost.families._checks import rising
 from simcost.families._number import percentile_of
@@ -49,7 +48,7 @@ def line_through(values: dict[str, float], *, logarithmic: bool) -> tuple[float,
     low, high = values[lower], values[upper]
     if logarithmic:
         # The ratio first: the difference of two logarithms would lose digits of a narrow range.
-        spread = log(high / low) / (z_high - z_low)
-        return float(log(low) - spread * z_low), float(spread)
+        spread = elementary.log(high / low) / (z_high - z_low)
+        return float(elementary.log(low) - spread * z_low), float(spread)
     spread = (high - low) / (z_high - z_low)
     return float(low - spread * z_low), float(spread)

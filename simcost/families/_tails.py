@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy import special
 
+from simcost import elementary
 from simcost.families._base import Vector
 
 
@@ -27,60 +27,38 @@ def either_tail(
 
 
 def _score(u: Vector) -> Vector:
-    return np.asarray(special.ndtri(u), dtype=np.float64)
+    return np.asarray(elementary.ndtri(u), dtype=np.float64)
 
 
 def _mirrored_score(q: Vector) -> Vector:
     return -_score(q)
 
 
+@elementary.Remembered
 def normal_score(u: Vector) -> Vector:
     """Return the standard normal quantile of `u`, accurate in both tails."""
     return either_tail(u, _score, _mirrored_score)
 
 
-def polished(
-    x: Vector,
-    p: Vector,
-    tail: Callable[[Vector], Vector],
-    density: Callable[[Vector], Vector],
-    *,
-    upper: bool,
-) -> Vector:
-    """Return `x` after three Newton steps towards tail(x) = p, on the logarithm of the tail.
-
-    For large shapes SciPy 1.17 inverts worse than it integrates: gammaincinv(1e8, u) is off by a
-    tenth of a standard deviation, betaincinv(1e6, 1e3, u) by 5e-6 of one.
-
-    Parameters
-    ----------
-    x : float64 array
-        Approximate inverse.
-    p : float64 array
-        Tail probabilities.
-    tail, density : callable
-        The tail whose inverse is sought, and the density; three digits of the latter do.
-    upper : bool
-        Whether `tail` falls with x.
-    """
-    sign = 1.0 if upper else -1.0
-    for _ in range(3):
-        with np.errstate(all="ignore"):
-            here = tail(x)
-            better = x + sign * here / density(x) * np.log(here / p)
-        # Next to an end of the range, where either may be 0, there is nothing to improve.
-        x = np.where(np.isfinite(better) & (better > 0.0), better, x)
-    return x
+@elementary.Remembered
+def exponential_score(u: Vector) -> Vector:
+    """Return -log(1 - u), the quantile of the exponential law with mean 1, for u in [0, 1]."""
+    return -elementary.log1p(-u)
 
 
-def upper_beta(a: float | Vector, b: float | Vector, x: float | Vector) -> Vector:
-    """Return the complement of the regularised incomplete beta function, 1 - I(a, b; x).
+@elementary.Remembered
+def exponential_isf(q: Vector) -> Vector:
+    """Return -log q, the same from the upper tail probability."""
+    return -elementary.log(q)
 
-    SciPy 1.17's own is 1.0 rather than 1 - 1e-10 at (0.5, 0.5, 2.5e-20): it only serves where
-    the complement is the smaller part.
-    """
-    lower = np.asarray(special.betainc(a, b, x))
-    upper = np.asarray(1.0 - lower)
-    # It costs ten times as much, so it is asked only where needed.
-    special.betaincc(a, b, x, out=upper, where=~(lower < 0.5))
-    return upper
+
+@elementary.Remembered
+def log_exponential_score(u: Vector) -> Vector:
+    """Return the log of `exponential_score`."""
+    return np.asarray(elementary.log(exponential_score(u)))
+
+
+@elementary.Remembered
+def log_exponential_isf(q: Vector) -> Vector:
+    """Return the log of `exponential_isf`."""
+    return np.asarray(elementary.log(exponential_isf(q)))

@@ -6,74 +6,29 @@ nor the probabilities lose digits there.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from math import sqrt
 from typing import Any
 
 import numpy as np
-from scipy import special
 
-from simcost.families._base import Flags, Vector
-from simcost.families._tails import either_tail, polished, upper_beta
-
-_LARGE = 1e3  # shapes from which the inverse needs help
-# Nearer than this to an end, the distance from the other end has lost digits. Elsewhere it does,
-# and SciPy's integral from that end costs a tenth of the complement of the one from this.
-_NEAR_END = 0.125
-
-
-_Inverse = Callable[[Vector, float, float], Vector]
-
-
-def _place(
-    p: Vector,
-    shapes: tuple[float, float],
-    ends: tuple[float, float],
-    from_low: _Inverse,
-    from_high: _Inverse,
-    *,
-    far: Flags,
-) -> Vector:
-    """Return the point found from the low end, or from the high end where that is nearer."""
-    (a, b), (low, high) = shapes, ends
-    near = ~far
-    x = np.empty_like(p)
-    x[near] = low + (high - low) * from_low(p[near], a, b)
-    x[far] = high - (high - low) * from_high(p[far], b, a)
-    return x
-
-
-def _density(x: Vector, a: float, b: float) -> Vector:
-    logarithm = special.xlogy(a - 1.0, x) + special.xlog1py(b - 1.0, -x) - special.betaln(a, b)
-    return np.asarray(np.exp(logarithm))
-
-
-def _inverse(p: Vector, a: float, b: float) -> Vector:
-    """Return x with I(a, b; x) = p."""
-    x = np.asarray(special.betaincinv(a, b, p))
-    if max(a, b) < _LARGE:
-        return x
-    cumulative, density = partial(special.betainc, a, b), partial(_density, a=a, b=b)
-    return polished(x, p, cumulative, density, upper=False)
-
-
-def _upper_inverse(p: Vector, a: float, b: float) -> Vector:
-    """Return x with 1 - I(a, b; x) = p."""
-    x = np.asarray(special.betainccinv(a, b, p))
-    if max(a, b) < _LARGE:
-        return x
-    survival, density = partial(upper_beta, a, b), partial(_density, a=a, b=b)
-    return polished(x, p, survival, density, upper=True)
+from simcost import elementary
+from simcost.families._base import Vector
+from simcost.families._tails import either_tail
 
 
 def _lower(u: Vector, alpha: float, beta: float, low: float, high: float) -> Vector:
-    far = u > special.betainc(alpha, beta, 0.5)
-    return _place(u, (alpha, beta), (low, high), _inverse, _upper_inverse, far=far)
+    return _place(*elementary.beta_point(alpha, beta, u), low, high)
 
 
 def _upper(q: Vector, alpha: float, beta: float, low: float, high: float) -> Vector:
-    far = q < special.betainc(beta, alpha, 0.5)
-    return _place(q, (alpha, beta), (low, high), _upper_inverse, _inverse, far=far)
+    from_high, from_low = elementary.beta_point(beta, alpha, q)
+    return _place(from_low, from_high, low, high)
+
+
+def _place(from_low: Vector, from_high: Vector, low: float, high: float) -> Vector:
+    """Return the point that is these shares of the range from either end, from the nearer one."""
+    width = high - low
+    return np.where(from_low <= from_high, low + width * from_low, high - width * from_high)
 
 
 def quantile(u: Vector, alpha: float, beta: float, low: float, high: float) -> Vector:
@@ -94,32 +49,43 @@ def _fractions(x: Vector, low: float, high: float) -> tuple[Vector, Vector]:
 
 def cdf(x: Vector, alpha: float, beta: float, low: float, high: float) -> Vector:
     """Return P(X <= x)."""
-    from_low, from_high = _fractions(x, low, high)
-    near = from_low <= 1.0 - _NEAR_END
-    out = np.empty_like(from_low)
-    out[near] = special.betainc(alpha, beta, from_low[near])
-    out[~near] = upper_beta(beta, alpha, from_high[~near])
-    return out
+    return _parts(x, alpha, beta, low, high)[0]
 
 
 def sf(x: Vector, alpha: float, beta: float, low: float, high: float) -> Vector:
     """Return P(X > x)."""
-    from_low, from_high = _fractions(x, low, high)
-    near = from_high <= 1.0 - _NEAR_END
-    out = np.empty_like(from_low)
-    out[near] = special.betainc(beta, alpha, from_high[near])
-    out[~near] = upper_beta(alpha, beta, from_low[~near])
-    return out
+    return _parts(x, alpha, beta, low, high)[1]
+
+
+@elementary.Remembered
+def _front(x: Vector, alpha: float, beta: float, low: float, high: float) -> Vector:
+    # A table asks for the density and for the probability at the same points.
+    return elementary.beta_front(alpha, beta, *_fractions(x, low, high))
+
+
+def _parts(
+    x: Vector, alpha: float, beta: float, low: float, high: float
+) -> tuple[Vector, Vector, Vector]:
+    front = _front(x, alpha, beta, low, high)
+    return elementary.beta_parts(alpha, beta, *_fractions(x, low, high), front)
 
 
 def density(x: Vector, alpha: float, beta: float, low: float, high: float) -> Vector:
     """Return the density."""
     from_low, from_high = _fractions(x, low, high)
-    constant = special.betaln(alpha, beta)
-    logarithm = special.xlogy(alpha - 1.0, from_low) + special.xlogy(beta - 1.0, from_high)
-    inside = (x >= low) & (x <= high)
-    with np.errstate(over="ignore"):
-        return np.where(inside, np.exp(logarithm - constant) / (high - low), 0.0)
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        front = _front(x, alpha, beta, low, high)
+        inside = front / from_low / from_high / (high - low)
+    ends = np.where(x <= low, _end(alpha, beta), _end(beta, alpha)) / (high - low)
+    inside = np.where((from_low > 0.0) & (from_high > 0.0), inside, ends)
+    return np.where((x >= low) & (x <= high), inside, 0.0)
+
+
+def _end(near: float, far: float) -> float:
+    """Return the density of the unit beta at the end that the shape `near` belongs to."""
+    if near == 1.0:
+        return far
+    return 0.0 if near > 1.0 else np.inf
 
 
 def log_slope(x: Vector, alpha: float, beta: float, low: float, high: float) -> Vector:
@@ -131,7 +97,7 @@ def log_slope(x: Vector, alpha: float, beta: float, low: float, high: float) -> 
 def mean_sd(alpha: float, beta: float, low: float, high: float) -> tuple[float, float]:
     """Return mean and standard deviation."""
     total, width = alpha + beta, high - low
-    sd = width * (alpha / total * (beta / total) / (total + 1.0)) ** 0.5
+    sd = width * sqrt(alpha / total * (beta / total) / (total + 1.0))
     return low + width * alpha / total, sd
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import sqrt
+
 from simcost.errors import ParameterError
 from simcost.families import _unit_beta
 from simcost.families._base import Elicitation, Family, Parameter
@@ -30,14 +32,14 @@ def _from_mean_sd(values: dict[str, float]) -> dict[str, float]:
         )
     width = high - low
     share, rest = (mean - low) / width, (high - mean) / width
-    widest = width * (share * rest) ** 0.5
+    widest = width * sqrt(share * rest)
     if sd >= widest:
         raise ParameterError(
             f"sd = {show(sd)} is more than a beta with this mean can have",
             f"Write an sd below {widest:.6g}.",
             ("sd",),
         )
-    total = (widest / sd) ** 2 - 1
+    total = widest / sd * (widest / sd) - 1
     return {"alpha": share * total, "beta": rest * total, "low": low, "high": high}
 
 
@@ -67,6 +69,7 @@ FAMILY = Family(
     density=_unit_beta.density,
     log_slope=_unit_beta.log_slope,
     costly=True,
+    prompt=True,
     support=support,
     mean_sd=_unit_beta.mean_sd,
     check=check,

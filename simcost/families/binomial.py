@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import lru_cache
 from math import sqrt
 from typing import Any
 
 import numpy as np
-from scipy import special
 
+from simcost import elementary
 from simcost.families._atoms import AtomTable
 from simcost.families._base import Atoms, Elicitation, Family, Parameter, Vector
-from simcost.families._lattice import affordable, table, whole
-from simcost.families._tails import upper_beta
+from simcost.families._lattice import affordable, table
 
 
 @lru_cache(maxsize=16)
 def _table(n: float, p: float) -> AtomTable:
-    return table(partial(cdf, n=n, p=p), partial(sf, n=n, p=p), n)
+    if p in (0.0, 1.0):
+        return AtomTable.from_weights(np.array([n * p]), np.array([1.0]))
+    none, every = float(n * elementary.log1p(-p)), float(n * elementary.log(p))
+
+    def log_mass(k: Vector) -> Vector:
+        some = np.clip(k, 0.5, n - 0.5)
+        part = elementary.binomial_log(some, n, p, 1.0 - p)
+        return np.where(k < 1.0, none, np.where(k >= n, every, part))
+
+    return table(log_mass, np.floor((n + 1.0) * p), n)
 
 
 def quantile(u: Vector, n: float, p: float) -> Vector:
@@ -32,17 +40,12 @@ def isf(q: Vector, n: float, p: float) -> Vector:
 
 def cdf(x: Vector, n: float, p: float) -> Vector:
     """Return P(X <= x)."""
-    k, negative = whole(x, n)
-    # Through the complement of the incomplete beta function at p itself: 1 - p is not exact.
-    inside = upper_beta(k + 1.0, np.maximum(n - k, 1.0), p)
-    return np.where(negative, 0.0, np.where(k >= n, 1.0, inside))
+    return _table(n, p).cdf(x)
 
 
 def sf(x: Vector, n: float, p: float) -> Vector:
     """Return P(X > x)."""
-    k, negative = whole(x, n)
-    inside = special.betainc(k + 1.0, np.maximum(n - k, 1.0), p)
-    return np.where(negative, 1.0, np.where(k >= n, 0.0, inside))
+    return _table(n, p).sf(x)
 
 
 def support(n: float, p: float) -> tuple[float, float]:

@@ -95,7 +95,9 @@ class Compound(Distribution):
         spread, mean = self.severity.sd(), self.severity.mean()
         if not isfinite(spread):
             return spread
-        return sqrt(self.count.mean() * spread**2 + (self.count.sd() * mean) ** 2)
+        return sqrt(
+            self.count.mean() * spread * spread + self.count.sd() * mean * (self.count.sd() * mean)
+        )
 
     def tail_index(self) -> float:
         """Return that of the severity."""

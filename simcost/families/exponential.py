@@ -7,16 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from simcost import elementary
 from simcost.families._base import Elicitation, Family, Parameter, Vector
-from simcost.families._tails import either_tail
+from simcost.families._tails import either_tail, exponential_isf, exponential_score
 
 
 def _lower(u: Vector, mean: float) -> Vector:
-    return -mean * np.log1p(-u)
+    return mean * exponential_score(u)
 
 
 def _upper(q: Vector, mean: float) -> Vector:
-    return -mean * np.log(q)
+    return mean * exponential_isf(q)
 
 
 def quantile(u: Vector, mean: float) -> Vector:
@@ -31,17 +32,17 @@ def isf(q: Vector, mean: float) -> Vector:
 
 def cdf(x: Vector, mean: float) -> Vector:
     """Return P(X <= x)."""
-    return -np.expm1(-np.maximum(x, 0.0) / mean)
+    return -elementary.expm1(-np.maximum(x, 0.0) / mean)
 
 
 def sf(x: Vector, mean: float) -> Vector:
     """Return P(X > x)."""
-    return np.exp(-np.maximum(x, 0.0) / mean)
+    return elementary.exp(-np.maximum(x, 0.0) / mean)
 
 
 def density(x: Vector, mean: float) -> Vector:
     """Return the density."""
-    return np.where(x >= 0.0, np.exp(-np.maximum(x, 0.0) / mean) / mean, 0.0)
+    return np.where(x >= 0.0, elementary.exp(-np.maximum(x, 0.0) / mean) / mean, 0.0)
 
 
 def log_slope(x: Vector, mean: float) -> Vector:

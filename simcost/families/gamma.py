@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-from functools import partial
 from math import inf, sqrt
 from typing import Any
 
 import numpy as np
-from scipy import special
 
+from simcost import elementary
 from simcost.families._base import Elicitation, Family, Parameter, Vector
-from simcost.families._large_gamma import LARGE, lower_gamma, upper_gamma
-from simcost.families._tails import either_tail, polished
-
-
-def _density(x: Vector, shape: float) -> Vector:
-    return np.asarray(np.exp((shape - 1.0) * np.log(x) - x - special.gammaln(shape)))
+from simcost.families._tails import either_tail
 
 
 def _lower(u: Vector, shape: float, scale: float) -> Vector:
-    x = special.gammaincinv(shape, u)
-    if shape > LARGE:
-        cumulative, density = partial(lower_gamma, shape), partial(_density, shape=shape)
-        x = polished(x, u, cumulative, density, upper=False)
-    return np.asarray(scale * x)
+    return scale * elementary.gamma_point(shape, u, upper=False)
 
 
 def _upper(q: Vector, shape: float, scale: float) -> Vector:
-    x = special.gammainccinv(shape, q)
-    if shape > LARGE:
-        survival, density = partial(upper_gamma, shape), partial(_density, shape=shape)
-        x = polished(x, q, survival, density, upper=True)
-    return np.asarray(scale * x)
+    return scale * elementary.gamma_point(shape, q, upper=True)
 
 
 def quantile(u: Vector, shape: float, scale: float) -> Vector:
@@ -46,20 +32,29 @@ def isf(q: Vector, shape: float, scale: float) -> Vector:
 
 def cdf(x: Vector, shape: float, scale: float) -> Vector:
     """Return P(X <= x)."""
-    return lower_gamma(shape, np.maximum(x, 0.0) / scale)
+    y = np.maximum(x, 0.0) / scale
+    return elementary.gamma_parts(shape, y, _front(y, shape))[0]
 
 
 def sf(x: Vector, shape: float, scale: float) -> Vector:
     """Return P(X > x)."""
-    return upper_gamma(shape, np.maximum(x, 0.0) / scale)
+    y = np.maximum(x, 0.0) / scale
+    return elementary.gamma_parts(shape, y, _front(y, shape))[1]
+
+
+@elementary.Remembered
+def _front(y: Vector, shape: float) -> Vector:
+    # A table asks for the density and for the probability at the same points.
+    return elementary.gamma_front(shape, y)
 
 
 def density(x: Vector, shape: float, scale: float) -> Vector:
     """Return the density."""
     y = np.maximum(x, 0.0) / scale
-    with np.errstate(over="ignore"):
-        f = np.exp(special.xlogy(shape - 1.0, y) - y - special.gammaln(shape)) / scale
-    return np.where(x >= 0.0, f, 0.0)
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        f = _front(y, shape) / y / scale
+    start = 1.0 / scale if shape == 1.0 else 0.0 if shape > 1.0 else inf
+    return np.where(x > 0.0, f, np.where(x == 0.0, start, 0.0))
 
 
 def log_slope(x: Vector, shape: float, scale: float) -> Vector:
@@ -87,7 +82,7 @@ def oracle(shape: float, scale: float) -> Any:
 
 def _from_mean_sd(values: dict[str, float]) -> dict[str, float]:
     mean, sd = values["mean"], values["sd"]
-    return {"shape": (mean / sd) ** 2, "scale": sd * (sd / mean)}
+    return {"shape": mean / sd * (mean / sd), "scale": sd * (sd / mean)}
 
 
 FAMILY = Family(
@@ -112,6 +107,7 @@ FAMILY = Family(
     density=density,
     log_slope=log_slope,
     costly=True,
+    prompt=True,
     support=support,
     mean_sd=mean_sd,
     oracle=oracle,

@@ -7,16 +7,21 @@ from typing import Any
 
 import numpy as np
 
+from simcost import elementary
 from simcost.families._base import Elicitation, Family, Parameter, Vector
-from simcost.families._tails import either_tail
+from simcost.families._tails import (
+    either_tail,
+    log_exponential_isf,
+    log_exponential_score,
+)
 
 
 def _lower(u: Vector, mode: float, scale: float) -> Vector:
-    return mode - scale * np.log(-np.log(u))
+    return mode - scale * log_exponential_isf(u)
 
 
 def _upper(q: Vector, mode: float, scale: float) -> Vector:
-    return mode - scale * np.log(-np.log1p(-q))
+    return mode - scale * log_exponential_score(q)
 
 
 def quantile(u: Vector, mode: float, scale: float) -> Vector:
@@ -31,24 +36,24 @@ def isf(q: Vector, mode: float, scale: float) -> Vector:
 
 def _rarity(x: Vector, mode: float, scale: float) -> Vector:
     with np.errstate(over="ignore"):
-        return np.exp((mode - x) / scale)
+        return elementary.exp((mode - x) / scale)
 
 
 def cdf(x: Vector, mode: float, scale: float) -> Vector:
     """Return P(X <= x)."""
-    return np.exp(-_rarity(x, mode, scale))
+    return elementary.exp(-_rarity(x, mode, scale))
 
 
 def sf(x: Vector, mode: float, scale: float) -> Vector:
     """Return P(X > x)."""
-    return -np.expm1(-_rarity(x, mode, scale))
+    return -elementary.expm1(-_rarity(x, mode, scale))
 
 
 def density(x: Vector, mode: float, scale: float) -> Vector:
     """Return the density."""
     rarity = _rarity(x, mode, scale)
     with np.errstate(invalid="ignore"):
-        return np.asarray(rarity * np.exp(-rarity) / scale)
+        return np.asarray(rarity * elementary.exp(-rarity) / scale)
 
 
 def log_slope(x: Vector, mode: float, scale: float) -> Vector:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from math import asinh, inf, isfinite, log1p, nan, sqrt
+from math import inf, isfinite, nan, sqrt
 from typing import Any
 
 import numpy as np
-from scipy import special
 
+from simcost import elementary
 from simcost.errors import ParameterError
 from simcost.families._base import Elicitation, Family, Parameter, Vector
 from simcost.families._checks import rising
@@ -27,17 +27,22 @@ def _log_shape(low: float, middle: float, high: float, c: float) -> tuple[float,
     small = min(left, right)
     excess = abs(right - left) / (2.0 * small)
     # arccosh(1 + e) = 2 arcsinh(sqrt(e / 2)), without the cancellation near e = 0.
-    return small / c, 2.0 * asinh(sqrt(excess / 2.0)) / c, float(np.sign(right - left))
+    return (
+        small / c,
+        2.0 * float(elementary.asinh(sqrt(excess / 2.0))) / c,
+        float(np.sign(right - left)),
+    )
 
 
+@lru_cache(maxsize=256)
 def _s_shape(alpha: float, x1: float, x2: float, x3: float, low: float) -> tuple[float, ...]:
-    c = -float(special.ndtri(alpha))
-    left, right = log1p((x2 - x1) / (x1 - low)), log1p((x3 - x2) / (x2 - low))
+    c = -float(elementary.ndtri(alpha))
+    left, right = elementary.log1p(np.array([(x2 - x1) / (x1 - low), (x3 - x2) / (x2 - low)]))
     slope, turn, lean = _log_shape(-left, 0.0, right, c)
-    delta = float(np.sinh(turn * c)) / c
+    delta = float(elementary.sinh(turn * c)) / c
     # Without bend, centring on the median or on an outer percentile is the same.
     start = {1.0: x1, 0.0: x2, -1.0: x3}[lean] - low
-    return start, slope, delta, lean * c, sqrt(1.0 + (c * delta) ** 2)
+    return start, slope, delta, lean * c, sqrt(1.0 + c * delta * (c * delta))
 
 
 def _stretch(z: Vector, delta: float, shift: float, root: float) -> Vector:
@@ -45,7 +50,7 @@ def _stretch(z: Vector, delta: float, shift: float, root: float) -> Vector:
 
     Where the two terms nearly cancel it is rearranged: (z² - shift²) over their difference.
     """
-    one, two = z * root, shift * np.hypot(1.0, delta * z)
+    one, two = z * root, shift * np.sqrt(1.0 + delta * z * (delta * z))
     opposite = one * two < 0.0
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(opposite, (z - shift) * (z + shift) / (one - two), one + two)
@@ -54,21 +59,22 @@ def _stretch(z: Vector, delta: float, shift: float, root: float) -> Vector:
 def _s_value(z: Vector, alpha: float, x1: float, x2: float, x3: float, low: float) -> Vector:
     start, slope, delta, shift, root = _s_shape(alpha, x1, x2, x3, low)
     with np.errstate(over="ignore"):
-        return low + start * np.exp(slope * _stretch(z, delta, shift, root))
+        return low + start * elementary.exp(slope * _stretch(z, delta, shift, root))
 
 
 def _s_score(x: Vector, alpha: float, x1: float, x2: float, x3: float, low: float) -> Vector:
     start, slope, delta, shift, root = _s_shape(alpha, x1, x2, x3, low)
     with np.errstate(divide="ignore"):
-        y = np.log(np.maximum(x - low, 0.0) / start) / slope
+        y = elementary.log(np.maximum(x - low, 0.0) / start) / slope
     finite = np.where(np.isfinite(y), y, 0.0)
     return np.where(np.isfinite(y), _stretch(finite, delta, -shift, root), y)
 
 
+@lru_cache(maxsize=256)
 def _b_shape(
     alpha: float, x1: float, x2: float, x3: float, low: float, high: float
 ) -> tuple[float, ...]:
-    c = -float(special.ndtri(alpha))
+    c = -float(elementary.ndtri(alpha))
     width = high - low
     scores = [_share_score(x, low, high, width) for x in (x1, x2, x3)]
     _, delta, lean = _log_shape(scores[0], scores[1], scores[2], c)
@@ -79,8 +85,8 @@ def _b_shape(
 def _share_score(x: float, low: float, high: float, width: float) -> float:
     """Return the normal score of the share of the range below `x`."""
     if x - low <= high - x:
-        return float(special.ndtri((x - low) / width))
-    return -float(special.ndtri((high - x) / width))
+        return float(elementary.ndtri((x - low) / width))
+    return -float(elementary.ndtri((high - x) / width))
 
 
 def _b_value(z: Vector, *params: float) -> Vector:
@@ -88,7 +94,7 @@ def _b_value(z: Vector, *params: float) -> Vector:
     start, rise, delta, shift, c = _b_shape(*params)
     score = start + rise * _sinh_ratio(z + shift, delta, c)
     width = high - low
-    below, above = special.ndtr(score), special.ndtr(-score)
+    below, above = elementary.ndtr(score), elementary.ndtr(-score)
     return np.asarray(np.where(score <= 0.0, low + width * below, high - width * above))
 
 
@@ -97,19 +103,19 @@ def _sinh_ratio(z: Vector, delta: float, c: float) -> Vector:
     if delta == 0.0:
         return z / (2.0 * c)
     with np.errstate(over="ignore"):
-        return np.asarray(np.sinh(delta * z) / np.sinh(2.0 * delta * c))
+        return np.asarray(elementary.sinh(delta * z) / elementary.sinh(2.0 * delta * c))
 
 
 def _b_score(x: Vector, *params: float) -> Vector:
     low, high = params[4], params[5]
     start, rise, delta, shift, c = _b_shape(*params)
     width = high - low
-    below = special.ndtri(np.clip((x - low) / width, 0.0, 1.0))
-    above = -special.ndtri(np.clip((high - x) / width, 0.0, 1.0))
+    below = elementary.ndtri(np.clip((x - low) / width, 0.0, 1.0))
+    above = -elementary.ndtri(np.clip((high - x) / width, 0.0, 1.0))
     step = (np.where(x - low <= high - x, below, above) - start) / rise
     if delta == 0.0:
         return np.asarray(2.0 * c * step - shift)
-    return np.asarray(np.arcsinh(step * np.sinh(2.0 * delta * c)) / delta - shift)
+    return np.asarray(elementary.asinh(step * elementary.sinh(2.0 * delta * c)) / delta - shift)
 
 
 def _value(z: Vector, *params: float) -> Vector:
@@ -144,12 +150,12 @@ def isf(q: Vector, *params: float) -> Vector:
 
 def cdf(x: Vector, *params: float) -> Vector:
     """Return P(X <= x), in closed form."""
-    return np.asarray(special.ndtr(_score(np.asarray(x, dtype=np.float64), *params)))
+    return np.asarray(elementary.ndtr(_score(np.asarray(x, dtype=np.float64), *params)))
 
 
 def sf(x: Vector, *params: float) -> Vector:
     """Return P(X > x), in closed form."""
-    return np.asarray(special.ndtr(-_score(np.asarray(x, dtype=np.float64), *params)))
+    return np.asarray(elementary.ndtr(-_score(np.asarray(x, dtype=np.float64), *params)))
 
 
 def support(*params: float) -> tuple[float, float]:
@@ -177,10 +183,10 @@ def mean_sd(*params: float) -> tuple[float, float]:
 def _trapezoid(z: Vector, params: tuple[float, ...]) -> tuple[float, float]:
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         x = _value(z, *params) - params[2]
-        weight = np.exp(-0.5 * z * z)
-        total = weight.sum()
-        mean = float((x * weight).sum() / total)
-        sd = sqrt(float(((x - mean) ** 2 * weight).sum() / total))
+        weight = elementary.exp(-0.5 * z * z)
+        total = elementary.total(weight)
+        mean = float(elementary.dot(x, weight) / total)
+        sd = sqrt(float(elementary.dot((x - mean) * (x - mean), weight) / total))
     return (params[2] + mean, sd) if isfinite(mean) and isfinite(sd) else (nan, nan)
 
 

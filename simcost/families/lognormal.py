@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from math import exp, inf, log, log1p, pi, sqrt
+from math import exp, inf, pi, sqrt
 from typing import Any
 
 import numpy as np
-from scipy import special
 
+from simcost import elementary
 from simcost.families._base import Elicitation, Family, Parameter, Vector
 from simcost.families._percentile_pair import line_through
 from simcost.families._tails import normal_score
@@ -16,34 +16,34 @@ from simcost.families._text import brief
 
 def quantile(u: Vector, mu: float, sigma: float) -> Vector:
     """Return exp(mu + sigma z)."""
-    return np.exp(mu + sigma * normal_score(u))
+    return elementary.exp(mu + sigma * normal_score(u))
 
 
 def isf(q: Vector, mu: float, sigma: float) -> Vector:
     """Return exp(mu - sigma z)."""
-    return np.exp(mu - sigma * normal_score(q))
+    return elementary.exp(mu - sigma * normal_score(q))
 
 
 def _score(x: Vector, mu: float, sigma: float) -> Vector:
     with np.errstate(divide="ignore"):
-        return np.asarray((np.log(np.maximum(x, 0.0)) - mu) / sigma)
+        return np.asarray((elementary.log(np.maximum(x, 0.0)) - mu) / sigma)
 
 
 def cdf(x: Vector, mu: float, sigma: float) -> Vector:
     """Return P(X <= x)."""
-    return np.asarray(special.ndtr(_score(x, mu, sigma)))
+    return np.asarray(elementary.ndtr(_score(x, mu, sigma)))
 
 
 def sf(x: Vector, mu: float, sigma: float) -> Vector:
     """Return P(X > x)."""
-    return np.asarray(special.ndtr(-_score(x, mu, sigma)))
+    return np.asarray(elementary.ndtr(-_score(x, mu, sigma)))
 
 
 def density(x: Vector, mu: float, sigma: float) -> Vector:
     """Return the density."""
     z = _score(x, mu, sigma)
     with np.errstate(divide="ignore", invalid="ignore"):
-        inside = np.exp(-0.5 * z * z) / (sqrt(2.0 * pi) * sigma * x)
+        inside = elementary.exp(-0.5 * z * z) / (sqrt(2.0 * pi) * sigma * x)
     return np.where(x > 0.0, inside, 0.0)
 
 
@@ -61,8 +61,8 @@ def support(mu: float, sigma: float) -> tuple[float, float]:
 def mean_sd(mu: float, sigma: float) -> tuple[float, float]:
     """Return exp(mu + sigma²/2), and that times sqrt(exp(sigma²) - 1)."""
     with np.errstate(over="ignore"):
-        mean = float(np.exp(mu + sigma**2 / 2))
-        return mean, mean * float(np.sqrt(np.expm1(sigma**2)))
+        mean = float(elementary.exp(mu + sigma * sigma / 2))
+        return mean, mean * float(np.sqrt(elementary.expm1(sigma * sigma)))
 
 
 def oracle(mu: float, sigma: float) -> Any:
@@ -75,16 +75,21 @@ def oracle(mu: float, sigma: float) -> Any:
 def describe(mu: float, sigma: float) -> str:
     """Return the median and the geometric standard deviation."""
     with np.errstate(over="ignore"):
-        return f"lognormal with median {brief(np.exp(mu))}, gsd {brief(np.exp(sigma))}"
+        median, gsd = (brief(float(elementary.exp(number))) for number in (mu, sigma))
+        return f"lognormal with median {median}, gsd {gsd}"
 
 
 def _from_mean_sd(values: dict[str, float]) -> dict[str, float]:
-    sigma2 = log1p((values["sd"] / values["mean"]) ** 2)
-    return {"mu": log(values["mean"]) - sigma2 / 2, "sigma": sqrt(sigma2)}
+    ratio = values["sd"] / values["mean"]
+    sigma2 = float(elementary.log1p(ratio * ratio))
+    return {"mu": float(elementary.log(values["mean"])) - sigma2 / 2, "sigma": sqrt(sigma2)}
 
 
 def _from_median_gsd(values: dict[str, float]) -> dict[str, float]:
-    return {"mu": log(values["median"]), "sigma": log(values["gsd"])}
+    return {
+        "mu": float(elementary.log(values["median"])),
+        "sigma": float(elementary.log(values["gsd"])),
+    }
 
 
 def _from_percentiles(values: dict[str, float]) -> dict[str, float]:

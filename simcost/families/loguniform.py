@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from math import cosh, expm1, factorial, log, log1p, sinh, sqrt
+from functools import lru_cache
+from math import factorial, sqrt
 from typing import Any
 
 import numpy as np
 
+from simcost import elementary
 from simcost.families._base import Elicitation, Family, Parameter, Vector
 from simcost.families._checks import rising
 from simcost.families._tails import either_tail
 
 
+@lru_cache(maxsize=256)
 def _octaves(low: float, high: float) -> float:
     """Return log(high / low), accurate for a narrow range too."""
-    return log1p((high - low) / low) if high < 2 * low else log(high) - log(low)
+    if high < 2 * low:
+        return float(elementary.log1p((high - low) / low))
+    return float(elementary.log(high) - elementary.log(low))
 
 
 def _lower(u: Vector, low: float, high: float) -> Vector:
-    return low * np.exp(u * _octaves(low, high))
+    return low * elementary.exp(u * _octaves(low, high))
 
 
 def _upper(q: Vector, low: float, high: float) -> Vector:
-    return high * np.exp(-q * _octaves(low, high))
+    return high * elementary.exp(-q * _octaves(low, high))
 
 
 def quantile(u: Vector, low: float, high: float) -> Vector:
@@ -38,14 +43,14 @@ def isf(q: Vector, low: float, high: float) -> Vector:
 def cdf(x: Vector, low: float, high: float) -> Vector:
     """Return P(X <= x)."""
     x = np.clip(x, low, high)
-    inside = np.log1p((x - low) / low) / _octaves(low, high)
+    inside = elementary.log1p((x - low) / low) / _octaves(low, high)
     return np.where(x >= high, 1.0, np.minimum(inside, 1.0))
 
 
 def sf(x: Vector, low: float, high: float) -> Vector:
     """Return P(X > x)."""
     x = np.clip(x, low, high)
-    octaves = np.where(x < high / 2, np.log(high / x), -np.log1p((x - high) / high))
+    octaves = np.where(x < high / 2, elementary.log(high / x), -elementary.log1p((x - high) / high))
     inside = octaves / _octaves(low, high)
     return np.where(x <= low, 1.0, np.minimum(inside, 1.0))
 
@@ -69,13 +74,15 @@ def support(low: float, high: float) -> tuple[float, float]:
 def mean_sd(low: float, high: float) -> tuple[float, float]:
     """Return mean and standard deviation; the latter by series where terms would cancel."""
     half = _octaves(low, high) / 2
-    mean = low * expm1(2 * half) / (2 * half)
+    mean = low * float(elementary.expm1(2 * half)) / (2 * half)
     # var / (geometric mean)² = sinh(h) (h cosh(h) - sinh(h)) / h²
     if half < 0.5:
-        gap = sum(half ** (2 * n + 1) * 2 * n / factorial(2 * n + 1) for n in range(1, 10))
+        powers = half * np.cumprod(np.full(9, half * half))
+        shares = np.array([2 * n / factorial(2 * n + 1) for n in range(1, 10)])
+        gap = elementary.dot(powers, shares)
     else:
-        gap = half * cosh(half) - sinh(half)
-    return mean, sqrt(low) * sqrt(high) * sqrt(sinh(half) * gap) / half
+        gap = half * float(elementary.cosh(half)) - float(elementary.sinh(half))
+    return mean, sqrt(low) * sqrt(high) * sqrt(elementary.sinh(half) * gap) / half
 
 
 def check(low: float, high: float) -> None:

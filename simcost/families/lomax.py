@@ -7,16 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from simcost import elementary
 from simcost.families._base import Elicitation, Family, Parameter, Vector
-from simcost.families._tails import either_tail
+from simcost.families._tails import either_tail, exponential_isf, exponential_score
 
 
 def _lower(u: Vector, scale: float, alpha: float) -> Vector:
-    return scale * np.expm1(-np.log1p(-u) / alpha)
+    return scale * elementary.expm1(exponential_score(u) / alpha)
 
 
 def _upper(q: Vector, scale: float, alpha: float) -> Vector:
-    return scale * np.expm1(-np.log(q) / alpha)
+    return scale * elementary.expm1(exponential_isf(q) / alpha)
 
 
 def quantile(u: Vector, scale: float, alpha: float) -> Vector:
@@ -30,17 +31,17 @@ def isf(q: Vector, scale: float, alpha: float) -> Vector:
 
 
 def _growth(x: Vector, scale: float, alpha: float) -> Vector:
-    return np.asarray(alpha * np.log1p(np.maximum(x, 0.0) / scale))
+    return np.asarray(alpha * elementary.log1p(np.maximum(x, 0.0) / scale))
 
 
 def cdf(x: Vector, scale: float, alpha: float) -> Vector:
     """Return P(X <= x)."""
-    return -np.expm1(-_growth(x, scale, alpha))
+    return -elementary.expm1(-_growth(x, scale, alpha))
 
 
 def sf(x: Vector, scale: float, alpha: float) -> Vector:
     """Return P(X > x)."""
-    return np.exp(-_growth(x, scale, alpha))
+    return elementary.exp(-_growth(x, scale, alpha))
 
 
 def density(x: Vector, scale: float, alpha: float) -> Vector:

@@ -141,7 +141,7 @@ class Mixture(Distribution):
         means = [part.mean() for part in self.components]
         pairs = zip(self.weights, means, strict=True)
         terms = [weight * mean for weight, mean in pairs]
-        return fsum(terms) if all(isfinite(term) for term in terms) else float(np.sum(terms))
+        return fsum(terms) if all(isfinite(term) for term in terms) else float(sum(terms))
 
     def sd(self) -> float:
         """Return the root of the weighted variances plus the variance of the means."""
@@ -151,7 +151,7 @@ class Mixture(Distribution):
             spread = part.sd()
             if not isfinite(spread):
                 return nan if np.isnan(spread) else spread
-            total += weight * (spread**2 + (part.mean() - mean) ** 2)
+            total += weight * (spread * spread + (part.mean() - mean) * (part.mean() - mean))
         return sqrt(total)
 
     def tail_index(self) -> float:

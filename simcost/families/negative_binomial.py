@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import lru_cache
 from math import inf, sqrt
 from typing import Any
 
 import numpy as np
-from scipy import special
 
+from simcost import elementary
 from simcost.errors import ParameterError
 from simcost.families._atoms import AtomTable
 from simcost.families._base import Atoms, Elicitation, Family, Parameter, Vector
-from simcost.families._lattice import affordable, table, whole
-from simcost.families._tails import upper_beta
+from simcost.families._lattice import affordable, table
 from simcost.families._text import show
 
 _MOST = 2.0**53
@@ -21,7 +20,15 @@ _MOST = 2.0**53
 
 @lru_cache(maxsize=16)
 def _table(r: float, p: float) -> AtomTable:
-    return table(partial(cdf, r=r, p=p), partial(sf, r=r, p=p), _MOST)
+    none = float(r * elementary.log(p))
+
+    def log_mass(k: Vector) -> Vector:
+        some = np.maximum(k, 1.0)
+        # r / (r + k) times the chance of r successes in r + k tries, were both whole
+        part = elementary.log(r / (r + some)) + elementary.binomial_log(r, r + some, p, 1.0 - p)
+        return np.where(k > 0.0, part, none)
+
+    return table(log_mass, max(np.floor((r - 1.0) * (1.0 - p) / p), 0.0), _MOST)
 
 
 def quantile(u: Vector, r: float, p: float) -> Vector:
@@ -36,14 +43,12 @@ def isf(q: Vector, r: float, p: float) -> Vector:
 
 def cdf(x: Vector, r: float, p: float) -> Vector:
     """Return P(X <= x)."""
-    k, negative = whole(x, _MOST)
-    return np.where(negative, 0.0, special.betainc(r, k + 1.0, p))
+    return _table(r, p).cdf(x)
 
 
 def sf(x: Vector, r: float, p: float) -> Vector:
     """Return P(X > x)."""
-    k, negative = whole(x, _MOST)
-    return np.where(negative, 1.0, upper_beta(r, k + 1.0, p))
+    return _table(r, p).sf(x)
 
 
 def support(r: float, p: float) -> tuple[float, float]:
@@ -83,14 +88,14 @@ def oracle(r: float, p: float) -> Any:
 
 def _from_mean_sd(values: dict[str, float]) -> dict[str, float]:
     mean, sd = values["mean"], values["sd"]
-    if sd**2 <= mean:
+    if sd * sd <= mean:
         raise ParameterError(
             f"sd = {show(sd)} is not above the square root of mean = {show(mean)}",
             f"Write an sd above {sqrt(mean):.6g}, or poisson = {{ mean = {show(mean)} }}, whose "
             "sd is that root.",
             ("sd",),
         )
-    return {"r": mean * (mean / (sd**2 - mean)), "p": mean / sd**2}
+    return {"r": mean * (mean / (sd * sd - mean)), "p": mean / (sd * sd)}
 
 
 FAMILY = Family(

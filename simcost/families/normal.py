@@ -6,8 +6,8 @@ from math import inf, pi, sqrt
 from typing import Any
 
 import numpy as np
-from scipy import special
 
+from simcost import elementary
 from simcost.families._base import Elicitation, Family, Parameter, Vector
 from simcost.families._percentile_pair import line_through
 from simcost.families._tails import normal_score
@@ -25,18 +25,18 @@ def isf(q: Vector, mean: float, sd: float) -> Vector:
 
 def cdf(x: Vector, mean: float, sd: float) -> Vector:
     """Return P(X <= x)."""
-    return np.asarray(special.ndtr((x - mean) / sd))
+    return np.asarray(elementary.ndtr((x - mean) / sd))
 
 
 def sf(x: Vector, mean: float, sd: float) -> Vector:
     """Return P(X > x)."""
-    return np.asarray(special.ndtr((mean - x) / sd))
+    return np.asarray(elementary.ndtr((mean - x) / sd))
 
 
 def density(x: Vector, mean: float, sd: float) -> Vector:
     """Return the density."""
     z = (x - mean) / sd
-    return np.asarray(np.exp(-0.5 * z * z) / (sqrt(2.0 * pi) * sd))
+    return np.asarray(elementary.exp(-0.5 * z * z) / (sqrt(2.0 * pi) * sd))
 
 
 def log_slope(x: Vector, mean: float, sd: float) -> Vector:

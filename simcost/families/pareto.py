@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from math import expm1, inf, log, sqrt
+from functools import lru_cache
+from math import inf, sqrt
 from typing import Any
 
 import numpy as np
 
+from simcost import elementary
 from simcost.families._base import Elicitation, Family, Parameter, Vector
 from simcost.families._checks import rising
-from simcost.families._tails import either_tail
+from simcost.families._tails import either_tail, exponential_isf, exponential_score
 
 
+@lru_cache(maxsize=256)
 def _kept(minimum: float, alpha: float, cap: float) -> float:
     """Return the share of the uncapped law that lies below the cap."""
-    return -expm1(-alpha * log(cap / minimum))
+    return -float(elementary.expm1(-alpha * elementary.log(cap / minimum)))
 
 
 def _from_share(share: Vector, minimum: float, alpha: float) -> Vector:
     """Return where the uncapped law has this much below."""
-    return minimum * np.exp(-np.log1p(-share) / alpha)
+    return minimum * elementary.exp(exponential_score(share) / alpha)
 
 
 def _lower(u: Vector, minimum: float, alpha: float, cap: float) -> Vector:
@@ -27,10 +30,12 @@ def _lower(u: Vector, minimum: float, alpha: float, cap: float) -> Vector:
 
 
 def _upper(q: Vector, minimum: float, alpha: float, cap: float) -> Vector:
+    if cap == inf:
+        return minimum * elementary.exp(exponential_isf(q) / alpha)
     kept = _kept(minimum, alpha, cap)
-    left = (minimum / cap) ** alpha + q * kept
+    left = elementary.power(minimum / cap, alpha) + q * kept
     # What is left beyond is small and exact when little is cut off; else its complement is.
-    far = minimum * np.exp(-np.log(left) / alpha)
+    far = minimum * elementary.exp(exponential_isf(left) / alpha)
     near = _from_share(np.minimum(kept * (1.0 - q), 0.5), minimum, alpha)
     return np.minimum(np.where(left < 0.5, far, near), cap)
 
@@ -47,18 +52,18 @@ def isf(q: Vector, minimum: float, alpha: float, cap: float) -> Vector:
 
 def cdf(x: Vector, minimum: float, alpha: float, cap: float) -> Vector:
     """Return P(X <= x)."""
-    below = -np.expm1(-alpha * np.log(np.clip(x, minimum, cap) / minimum))
+    below = -elementary.expm1(-alpha * elementary.log(np.clip(x, minimum, cap) / minimum))
     return np.minimum(below / _kept(minimum, alpha, cap), 1.0)
 
 
 def sf(x: Vector, minimum: float, alpha: float, cap: float) -> Vector:
     """Return P(X > x)."""
     x = np.clip(x, minimum, cap)
-    beyond = (minimum / x) ** alpha
+    beyond = elementary.power(minimum / x, alpha)
     if cap == inf:
         return np.asarray(beyond)
     # minimum**alpha (x**-alpha - cap**-alpha), without the subtraction
-    beyond = beyond * -np.expm1(-alpha * np.log(cap / x))
+    beyond = beyond * -elementary.expm1(-alpha * elementary.log(cap / x))
     return np.minimum(beyond / _kept(minimum, alpha, cap), 1.0)
 
 
@@ -66,7 +71,9 @@ def density(x: Vector, minimum: float, alpha: float, cap: float) -> Vector:
     """Return the density."""
     inside = (x >= minimum) & (x <= cap)
     x = np.clip(x, minimum, cap)
-    return np.where(inside, alpha / _kept(minimum, alpha, cap) * (minimum / x) ** alpha / x, 0.0)
+    return np.where(
+        inside, alpha / _kept(minimum, alpha, cap) * elementary.power(minimum / x, alpha) / x, 0.0
+    )
 
 
 def log_slope(x: Vector, minimum: float, alpha: float, cap: float) -> Vector:
@@ -90,15 +97,15 @@ def mean_sd(minimum: float, alpha: float, cap: float) -> tuple[float, float]:
 
 
 def _capped_mean_sd(minimum: float, alpha: float, cap: float) -> tuple[float, float]:
-    span, share = log(cap / minimum), alpha / _kept(minimum, alpha, cap)
+    span, share = float(elementary.log(cap / minimum)), alpha / _kept(minimum, alpha, cap)
 
     def moment(power: int) -> float:
         # The integral of x**(power - alpha - 1) from 1 to cap / minimum
         excess = power - alpha
-        return share * (expm1(excess * span) / excess if excess else span)
+        return share * (float(elementary.expm1(excess * span)) / excess if excess else span)
 
     first, second = moment(1), moment(2)
-    return minimum * first, minimum * sqrt(max(0.0, second - first**2))
+    return minimum * first, minimum * sqrt(max(0.0, second - first * first))
 
 
 def tail_index(minimum: float, alpha: float, cap: float) -> float:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy import special
 
+from simcost import elementary
 from simcost.errors import ModelError, ParameterError, Problem
 from simcost.families._base import Elicitation, Family, Parameter, Vector
 from simcost.families._checks import rising
@@ -46,7 +46,7 @@ class Percentiles(Distribution):
         u, x = (np.array(column) for column in zip(*pairs, strict=True))
         logarithmic = bool(x[0] > 0.0)
         curve = Monotone.through(
-            normal_score(u), np.log(x) if logarithmic else x, straight_ends=True
+            normal_score(u), elementary.log(x) if logarithmic else x, straight_ends=True
         )
         object.__setattr__(self, "points", pairs)
         object.__setattr__(self, "_curve", curve)
@@ -78,22 +78,22 @@ class Percentiles(Distribution):
     def _value(self, z: Vector) -> Vector:
         y = self._curve.at(z)
         with np.errstate(over="ignore"):
-            return np.exp(y) if self._logarithmic else y
+            return elementary.exp(y) if self._logarithmic else y
 
     def _score(self, x: Vector) -> Vector:
         x = np.asarray(x, dtype=np.float64)
         if not self._logarithmic:
             return self._curve.inverse(x)
         with np.errstate(divide="ignore"):
-            return self._curve.inverse(np.log(np.maximum(x, 0.0)))
+            return self._curve.inverse(elementary.log(np.maximum(x, 0.0)))
 
     def cdf(self, x: Vector) -> Vector:
         """Return P(X <= x)."""
-        return np.asarray(special.ndtr(self._score(x)), dtype=np.float64)
+        return np.asarray(elementary.ndtr(self._score(x)), dtype=np.float64)
 
     def sf(self, x: Vector) -> Vector:
         """Return P(X > x)."""
-        return np.asarray(special.ndtr(-self._score(x)), dtype=np.float64)
+        return np.asarray(elementary.ndtr(-self._score(x)), dtype=np.float64)
 
     def support(self) -> tuple[float, float]:
         """Return (0, inf) for positive values, else the whole line."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from scipy import special
+import numpy as np
 
+from simcost import elementary
 from simcost.families import _unit_beta
 from simcost.families._base import Elicitation, Family, Parameter, Vector
 from simcost.families._checks import mode_between_percentiles, mode_inside
-from simcost.families._solve import root
 
 
 def _beta(low: float, mode: float, high: float, shape: float) -> tuple[float, float, float, float]:
@@ -76,15 +76,18 @@ def _from_percentiles(values: dict[str, float]) -> dict[str, float]:
 
     def standard(place: float) -> tuple[float, float]:
         alpha, beta = 1 + shape * place, 1 + shape * (1 - place)
-        return float(special.betaincinv(alpha, beta, 0.1)), float(
-            special.betainccinv(alpha, beta, 0.1)
+        tenth = np.array([0.1])
+        low, high = (
+            elementary.beta_point(alpha, beta, tenth),
+            elementary.beta_point(beta, alpha, tenth),
         )
+        return float(low[0][0]), float(high[1][0])
 
     def excess(place: float) -> float:
         low, high = standard(place)
         return (place - low) * (p90 - mode) - (high - place) * (mode - p10)
 
-    low, high = standard(root(excess, 0.0, 1.0))
+    low, high = standard(elementary.root(excess, 0.0, 1.0))
     width = (p90 - p10) / (high - low)
     least = p10 - width * low
     return {"low": least, "mode": mode, "high": least + width, "shape": shape}
@@ -115,6 +118,7 @@ FAMILY = Family(
     density=density,
     log_slope=log_slope,
     costly=True,
+    prompt=True,
     support=support,
     mean_sd=mean_sd,
     check=check,

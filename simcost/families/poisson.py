@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import lru_cache
 from math import inf, sqrt
 from typing import Any
 
 import numpy as np
 
+from simcost import elementary
 from simcost.families._atoms import AtomTable
 from simcost.families._base import Atoms, Elicitation, Family, Parameter, Vector
-from simcost.families._large_gamma import lower_gamma, upper_gamma
-from simcost.families._lattice import affordable, table, whole
+from simcost.families._lattice import affordable, table
 
 _MOST = 2.0**53
 
 
 @lru_cache(maxsize=16)
 def _table(mean: float) -> AtomTable:
-    return table(partial(cdf, mean=mean), partial(sf, mean=mean), _MOST)
+    def log_mass(k: Vector) -> Vector:
+        return np.where(k > 0.0, elementary.poisson_log(np.maximum(k, 1.0), mean), -mean)
+
+    return table(log_mass, np.floor(mean), _MOST)
 
 
 def quantile(u: Vector, mean: float) -> Vector:
@@ -33,14 +36,12 @@ def isf(q: Vector, mean: float) -> Vector:
 
 def cdf(x: Vector, mean: float) -> Vector:
     """Return P(X <= x)."""
-    k, negative = whole(x, _MOST)
-    return np.where(negative, 0.0, upper_gamma(k + 1.0, mean))
+    return _table(mean).cdf(x)
 
 
 def sf(x: Vector, mean: float) -> Vector:
     """Return P(X > x)."""
-    k, negative = whole(x, _MOST)
-    return np.where(negative, 1.0, lower_gamma(k + 1.0, mean))
+    return _table(mean).sf(x)
 
 
 def support(mean: float) -> tuple[float, float]:

@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import inf, nan, pi, sqrt
 from typing import Any
 
 import numpy as np
-from scipy import special
 
+from simcost import elementary
 from simcost.families._base import Elicitation, Family, Parameter, Vector
 from simcost.families._tails import either_tail
 
 
 def _lower(u: Vector, df: float) -> Vector:
-    return np.asarray(special.stdtrit(df, u))
+    # The share df / (df + t²) is a beta; 2 u of it lies below, the rest on the other side.
+    outer, inner = u <= 0.25, (u > 0.25) & (u < 0.5)
+    out = np.zeros_like(u)
+    with np.errstate(divide="ignore", over="ignore"):
+        share, rest = elementary.beta_point(0.5 * df, 0.5, 2.0 * u[outer])
+        out[outer] = -sqrt(df) * np.sqrt(rest / share)
+        if inner.any():
+            rest, share = elementary.beta_point(0.5, 0.5 * df, 1.0 - 2.0 * u[inner])
+            out[inner] = -sqrt(df) * np.sqrt(rest / share)
+    return out
 
 
 def _upper(q: Vector, df: float) -> Vector:
     return -_lower(q, df)
+
+
+def tail(size: Vector, df: float) -> Vector:
+    """Return P(T > size) for size >= 0."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        square = size * (size / df)
+        share, rest = 1.0 / (1.0 + square), square / (1.0 + square)
+        rest = np.where(square < 1e300, rest, 1.0)
+        p = 0.5 * elementary.beta_parts(0.5 * df, 0.5, share, rest)[0]
+    return p
 
 
 def quantile(u: Vector, df: float, center: float, scale: float) -> Vector:
@@ -32,20 +52,31 @@ def isf(q: Vector, df: float, center: float, scale: float) -> Vector:
 
 def cdf(x: Vector, df: float, center: float, scale: float) -> Vector:
     """Return P(X <= x)."""
-    return np.asarray(special.stdtr(df, (x - center) / scale))
+    return _signed((x - center) / scale, df)
 
 
 def sf(x: Vector, df: float, center: float, scale: float) -> Vector:
     """Return P(X > x)."""
-    return np.asarray(special.stdtr(df, (center - x) / scale))
+    return _signed((center - x) / scale, df)
+
+
+def _signed(y: Vector, df: float) -> Vector:
+    p = tail(np.abs(y), df)
+    return np.where(y > 0.0, 1.0 - p, p)
 
 
 def density(x: Vector, df: float, center: float, scale: float) -> Vector:
     """Return the density."""
     y = (x - center) / scale
-    constant = special.gammaln(0.5 * (df + 1.0)) - special.gammaln(0.5 * df)
-    shape = np.exp(constant - 0.5 * (df + 1.0) * np.log1p(y * (y / df)))
-    return np.asarray(shape / (sqrt(pi * df) * scale))
+    constant = float(elementary.exp(_log_constant(df)))
+    shape = elementary.exp(-0.5 * (df + 1.0) * elementary.log1p(y * (y / df)))
+    return np.asarray(constant * shape / scale)
+
+
+@lru_cache(maxsize=256)
+def _log_constant(df: float) -> float:
+    ends = elementary.gammaln(np.array([0.5 * (df + 1.0), 0.5 * df]))
+    return float(ends[0] - ends[1] - 0.5 * elementary.log(pi * df))
 
 
 def log_slope(x: Vector, df: float, center: float, scale: float) -> Vector:
@@ -94,6 +125,7 @@ FAMILY = Family(
     density=density,
     log_slope=log_slope,
     costly=True,
+    prompt=True,
     support=support,
     mean_sd=mean_sd,
     tail_index=tail_index,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from math import hypot, sqrt
+from math import sqrt
 from typing import Any
 
 import numpy as np
 
+from simcost import elementary
 from simcost.families._base import Elicitation, Family, Parameter, Vector
 from simcost.families._checks import mode_between_percentiles, mode_inside
-from simcost.families._solve import root
 
 
 def quantile(u: Vector, low: float, mode: float, high: float) -> Vector:
@@ -75,6 +75,11 @@ def log_slope(x: Vector, low: float, mode: float, high: float) -> Vector:
         return np.where(x < mode, 1.0 / (x - low), -1.0 / (high - x))
 
 
+def _root_of_squares(*sides: float) -> float:
+    largest = max(sides)
+    return largest * sqrt(sum((side / largest) * (side / largest) for side in sides))
+
+
 def support(low: float, mode: float, high: float) -> tuple[float, float]:
     """Return (low, high)."""
     return low, high
@@ -83,7 +88,7 @@ def support(low: float, mode: float, high: float) -> tuple[float, float]:
 def mean_sd(low: float, mode: float, high: float) -> tuple[float, float]:
     """Return mean and standard deviation, from differences so that nothing cancels."""
     mean = mode + ((low - mode) + (high - mode)) / 3
-    return mean, hypot(mode - low, high - mode, high - low) / 6
+    return mean, _root_of_squares(mode - low, high - mode, high - low) / 6
 
 
 def kinks(low: float, mode: float, high: float) -> tuple[float, ...]:
@@ -112,7 +117,7 @@ def _from_percentiles(values: dict[str, float]) -> dict[str, float]:
         return right * at_mode - left * (1 - at_mode)
 
     # Next to 0.1 and 0.9 one of the sides grows without bound; the root lies inside.
-    left, right = sides(root(excess, 0.1 + 1e-15, 0.9 - 1e-15))
+    left, right = sides(elementary.root(excess, 0.1 + 1e-15, 0.9 - 1e-15))
     return {"low": mode - left, "mode": mode, "high": mode + right}
 
 

@@ -28,17 +28,14 @@ def substitute(roots: Iterable[Node], replacements: Mapping[Node, Node]) -> list
         if node in replacements:
             rebuilt[node] = replacements[node]
             continue
-        args = tuple(rebuilt[arg] for arg in node.args)
-        rebuilt[node] = (
-            node
-            if args == node.args
-            else make(
-                node.op,
-                *args,
-                value=node.value,
-                name=node.name,
-                index=node.index,
-                payload=node.payload,
-            )
-        )
+        rebuilt[node] = with_args(node, tuple(rebuilt[arg] for arg in node.args))
     return [rebuilt[root] for root in roots]
+
+
+def with_args(node: Node, args: tuple[Node, ...]) -> Node:
+    """Return the same operation on other operands."""
+    if args == node.args:
+        return node
+    return make(
+        node.op, *args, value=node.value, name=node.name, index=node.index, payload=node.payload
+    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
@@ -16,8 +17,28 @@ DEGREE = 5
 NODES = np.array([-1.0, -0.8090169943749475, -0.3090169943749474,
                   0.3090169943749474, 0.8090169943749475, 1.0])  # fmt: skip
 CHECKS = np.array([-0.93, 0.07, 0.93])
+
+
+def _inverse(nodes: Sequence[float]) -> list[list[Fraction]]:
+    """Return the exact inverse of a Vandermonde matrix: in column j, Lagrange's polynomial j."""
+    columns = []
+    for node in map(Fraction, nodes):
+        polynomial = [Fraction(1)]
+        for other in map(Fraction, nodes):
+            if other != node:
+                scaled = [entry / (node - other) for entry in polynomial]
+                polynomial = [
+                    before - other * here
+                    for before, here in zip(
+                        [Fraction(0), *scaled], [*scaled, Fraction(0)], strict=True
+                    )
+                ]
+        columns.append(polynomial)
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
 # From values at the nodes to coefficients.
-SOLVE = np.linalg.inv(np.vander(NODES, increasing=True))
+SOLVE = np.array([[float(entry) for entry in row] for row in _inverse(NODES.tolist())])
 
 
 @dataclass(frozen=True, slots=True)

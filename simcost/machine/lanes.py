@@ -97,6 +97,20 @@ def emit_look(builder: Any, x: Any, size: Any, centre: Any, out: Any) -> None:
         _store(builder, row, vector, out)
 
 
+def emit_total(builder: Any, x: Any, size: Any, coarse: Any, fine: Any, out: Any) -> None:
+    """Sum outcomes rounded to a coarse grid, what is left of them to a fine one, and the rest."""
+    grids = _everywhere(builder, coarse), _everywhere(builder, fine)
+    with _rounds(builder, size, [_zeros(VECTOR)] * 3) as (at, sums):
+        rest = _load(builder, x, at)
+        for row, grid in enumerate(grids):
+            part = builder.fsub(builder.fadd(rest, grid), grid)
+            sums[row] = builder.fadd(sums[row], part)
+            rest = builder.fsub(rest, part)
+        sums[2] = builder.fadd(sums[2], rest)
+    for row, vector in enumerate(sums):
+        _store(builder, row, vector, out)
+
+
 def emit_excess(builder: Any, x: Any, size: Any, level: Any, out: Any) -> None:
     """Sum the distances above a level, and their squares."""
     floor, nothing = _everywhere(builder, level), _zeros(VECTOR)
@@ -210,6 +224,7 @@ def _collect(builder: Any, x: Any, at: Any, mask: Any, found: Any, near: Any, pl
 _NUMBERS, _INTEGERS = DOUBLE.as_pointer(), INDEX.as_pointer()
 _SHAPES: dict[Callable[..., Any], list[Any]] = {
     emit_look: [_NUMBERS, INDEX, DOUBLE, _NUMBERS],
+    emit_total: [_NUMBERS, INDEX, DOUBLE, DOUBLE, _NUMBERS],
     emit_excess: [_NUMBERS, INDEX, DOUBLE, _NUMBERS],
     emit_products: [_NUMBERS, _NUMBERS, INDEX, DOUBLE, DOUBLE, _NUMBERS],
     emit_at_most: [_NUMBERS, INDEX, DOUBLE, _INTEGERS],
@@ -247,6 +262,12 @@ def _code(emit: Callable[..., Any]) -> Callable[..., Any]:
 def look(typing: Any, x: Any, size: Any, centre: Any, out: Any) -> Any:
     """See `emit_look`; `size` is a multiple of sixteen, `out` float64[96]."""
     return types.void(x, types.int64, centre, out), _code(emit_look)
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def total(typing: Any, x: Any, size: Any, coarse: Any, fine: Any, out: Any) -> Any:
+    """See `emit_total`; `out` is float64[48]."""
+    return types.void(x, types.int64, coarse, fine, out), _code(emit_total)
 
 
 @intrinsic  # type: ignore[untyped-decorator]

@@ -63,6 +63,14 @@ class CompiledTools:
             return NUMPY.look(values, centre, replicates)
         return table[:4, :replicates], out[4 * LANES].item(), out[5 * LANES].item()
 
+    def total(self, values: Vector, grids: tuple[float, float], replicates: int) -> Vector:
+        """Return sums on two grids, and of what is left."""
+        if lanes_of(replicates) != LANES:
+            return NUMPY.total(values, grids, replicates)
+        out = np.empty(3 * LANES)
+        self._loops.total(values, *grids, replicates, out)
+        return out.reshape(3, LANES)[:, :replicates]
+
     def spans(self, values: Vector, wanted: Wanted, replicates: int) -> Spans:
         """Return counts, sums above, and what lies between."""
         if lanes_of(replicates) != LANES:

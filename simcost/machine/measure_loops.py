@@ -22,7 +22,7 @@ U, bits = np.uint64, portable.bits
 STRETCH = 4 * CHAIN  # outcomes after which the way of comparing is chosen anew
 CROWD = STRETCH // 8
 look_at, span_of, between_of = lanes.look, lanes.span, lanes.between
-count_of = lanes.at_most
+count_of, total_of = lanes.at_most, lanes.total
 excess_of, products_of = lanes.excess, lanes.products
 
 
@@ -177,6 +177,25 @@ def spans(
 
 
 @jit
+def total(x: Any, coarse: Any, fine: Any, replicates: Any, out: Any) -> None:
+    """Sum on two grids, and what is left; `out` is float64[48]."""
+    part = np.empty(3 * SIZE)
+    for first in range(0, x.size, CHAIN):
+        piece = x[first : first + CHAIN]
+        whole = piece.size // SIZE * SIZE
+        total_of(piece, whole, coarse, fine, part)
+        for i in range(whole, piece.size):
+            lane, value = i - whole, piece[i]
+            high = (value + coarse) - coarse
+            low = ((value - high) + fine) - fine
+            part[lane] += high
+            part[SIZE + lane] += low
+            part[2 * SIZE + lane] += (value - high) - low
+        add(part, out, first == 0)
+    fold(out, 3, replicates)
+
+
+@jit
 def at_most(x: Any, level: Any, out: Any) -> None:
     """Count what is at most a level; `out` is int64[16]."""
     whole = x.size // SIZE * SIZE
@@ -215,5 +234,5 @@ def fingerprint(x: Any, out: Any) -> None:
 
 with numba_cache() as cached:
     if cached:
-        for loop in (look, spans, at_most, products, fingerprint):
+        for loop in (look, total, spans, at_most, products, fingerprint):
             loop.enable_caching()

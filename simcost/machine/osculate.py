@@ -1,11 +1,12 @@
 """Cells from a few exact quantiles, the distribution function and the density.
 
-Inverting a distribution function costs ten times as much as evaluating it. So the quantile
-function is asked once an octave; the edges in between start on the quintic through these points
-and are brought home by Halley's method. A cell's quintic then takes value, slope and curvature
-from its two edges (Hermite), and is judged by what the distribution function says of points
-inside: an error in u, measured without the density. A wrong density therefore makes errors that
-are seen, and cells that have to be made in another way, but no wrong tables.
+Inverting a distribution function can cost ten times as much as evaluating it. Unless the law
+says that its own inverse is prompt, the quantile function is then asked once an octave; the
+edges in between start on the quintic through these points and are brought home by Halley's
+method. A cell's quintic then takes value, slope and curvature from its two edges (Hermite), and
+is judged by what the distribution function says of points inside: an error in u, measured
+without the density. A wrong density therefore makes errors that are seen, and cells that have
+to be made in another way, but no wrong tables.
 
 Source: Hörmann & Leydold (2003), "Continuous random variate generation by fast numerical
 inversion", ACM Transactions on Modeling and Computer Simulation 13(4), 347-362.
@@ -60,6 +61,10 @@ class _Points:
     first: Floats  # dx/dv
     second: Floats
 
+    def every(self, step: int) -> _Points:
+        """Return each `step`-th point."""
+        return _Points(*(array[::step] for array in (self.v, self.x, self.first, self.second)))
+
     @property
     def level(self) -> npt.NDArray[np.bool_]:
         """Where the value hardly changes: next to an end of the range, however steep there."""
@@ -113,6 +118,9 @@ def osculate(law: SmoothLaw, upper: bool, edges: Floats) -> Fit | None:
     else:
         tail = _Tail(law.quantile, law.cdf, law.slopes, 1.0)
     with np.errstate(all="ignore"):
+        if getattr(law, "prompt", False):
+            points = tail.points(edges, np.asarray(tail.inverse(edges), dtype=np.float64))
+            return None if points is None else _fit(tail, points, points.every(PARTS))
         few = edges[::PARTS]
         coarse = tail.points(few, np.asarray(tail.inverse(few), dtype=np.float64))
         if coarse is None:

@@ -60,6 +60,12 @@ def refine(
     return _joined(done) if done else cells
 
 
+def distinct(x: Floats) -> Floats:
+    """Return the different numbers of `x`, ascending; `np.unique` would import masked arrays."""
+    x = np.sort(x)
+    return x[np.append(True, x[1:] != x[:-1])] if len(x) else x
+
+
 def _cut(cells: Fit, cuts: Floats) -> Floats:
     """Return the first of `cuts` inside each cell, or its middle."""
     middle: Floats = cells.left + 0.5 * (cells.right - cells.left)

@@ -15,6 +15,7 @@ import numpy as np
 
 from simcost.machine.grid import FOLDED
 from simcost.machine.program import Floats, Integers
+from simcost.machine.refine import distinct
 
 MOST_GUIDES = 1 << 20
 LOWEST, HIGHEST = FOLDED.low, 1.0 - FOLDED.low
@@ -60,7 +61,7 @@ def discretise(law: DiscreteLaw) -> Steps | None:
     atoms = law.atoms()
     if atoms is None:
         return None
-    values = np.unique(np.asarray(atoms[0], dtype=np.float64))
+    values = distinct(np.asarray(atoms[0], dtype=np.float64))
     ends = np.asarray(law.quantile(np.array([LOWEST, HIGHEST])), dtype=np.float64)
     values = values[(values >= ends[0]) & (values <= ends[1])]
     if not len(values) or values[0] != ends[0] or values[-1] != ends[1]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import special
 
+from simcost.families import build
 from simcost.machine.fit import fit_cells
 from simcost.machine.grid import HALF_LINE
 from simcost.machine.program import Floats
@@ -27,8 +27,10 @@ def tabulate_student(df: float) -> Table:
     if not df > 0.0:
         raise ValueError(f"Student's t needs positive degrees of freedom, not {df!r}")
 
+    law = build({"student_t": {"df": df}})
+
     def tail(size: Floats) -> Floats:
-        p: Floats = special.stdtr(df, -size)
+        p: Floats = law.sf(size)
         return p
 
     edges = HALF_LINE.edges()

@@ -21,7 +21,7 @@ from simcost.machine.fit import Fit, fit_cells
 from simcost.machine.grid import FOLDED
 from simcost.machine.osculate import SmoothLaw, osculate
 from simcost.machine.program import Floats
-from simcost.machine.refine import refine
+from simcost.machine.refine import distinct, refine
 from simcost.machine.tolerance import ABSOLUTE_U, RELATIVE_U, RELATIVE_X, accepted, u_error
 
 # Upper cells below this hold so few representable u that a straight line between the ends is as
@@ -115,7 +115,8 @@ def _side(law: Law, upper: bool, kinks: Floats) -> _Side:
     if upper:
         _straighten(fit)
     good = accepted(fit, tolerance, RELATIVE_X)
-    cuts = np.unique(np.concatenate([_cuts(kinks, upper), _cuts(np.nextafter(kinks, 1.0), upper)]))
+    both = np.concatenate([kinks, np.nextafter(kinks, 1.0)])
+    cuts = distinct(_cuts(both, upper))
     fine = refine(function, fit.take(~good), tolerance[~good], cuts)
     rows = np.full((FOLDED.size, fit.coefficients.shape[1]), np.nan)
     rows[:-1][good] = fit.coefficients[good]

@@ -23,6 +23,8 @@ from simcost.run import (
     Plan,
     Settings,
     Trace,
+    choose,
+    plan_in_pattern,
     run_per_success,
     run_plan,
     run_portfolio,
@@ -194,7 +196,8 @@ class Model(Declaration):
         draws: int = 100_000,
         *,
         seed: int = 0,
-        design: str = "random",
+        design: str | None = None,
+        gates: str | None = None,
         scenario: str = "",
         precision: float | None = None,
         per: str = "attempt",
@@ -211,8 +214,13 @@ class Model(Declaration):
             Number of outcomes. A longer run keeps the outcomes of a shorter one.
         seed : int
             Same seed, same model: same bits, on any number of threads.
-        design : str
-            ``random``, ``sobol`` or ``lhs``.
+        design : str or None
+            ``random``, ``sobol``, ``lhs``, or ``best``: Sobol points with exact gates. None is
+            ``best`` where a precision is asked for, else ``random``.
+        gates : str or None
+            ``sampled``, or ``exact``: count every outcome in all the ways that its gates can fall,
+            weighted by their chances; the result is a `WeightedResult` then. None is ``exact`` for
+            the best design, else ``sampled``.
         scenario : str
             A named change of the model; empty for the model as declared.
         precision : float or None
@@ -244,7 +252,8 @@ class Model(Declaration):
         NumericalError
             For a NaN or an infinity in an output.
         """
-        chosen = Settings(draws=draws, seed=seed, design=design, **settings)
+        design, gates = choose(design, gates, precision)
+        chosen = Settings(draws=draws, seed=seed, design=design, gates=gates, **settings)
         if per == "attempt":
             plan = self.plan(scenario)
             if precision is None:
@@ -252,6 +261,11 @@ class Model(Declaration):
             return run_to_precision(plan, chosen, precision)
         if precision is not None:
             raise UsageError("a precision can be asked for per attempt only")
+        if gates == "exact":
+            raise UsageError(
+                f"the best design and exact gates are per attempt only; per {per} outcomes are "
+                "random and gates are drawn"
+            )
         if per == "success":
             plan = self.plan(scenario, View("success"))
             if cap is None:
@@ -266,7 +280,13 @@ class Model(Declaration):
         raise UsageError(f"there is no view per {per!r}: write attempt, success or portfolio")
 
     def replay(
-        self, outcome: int, *, seed: int = 0, design: str = "random", scenario: str = ""
+        self,
+        outcome: int,
+        *,
+        seed: int = 0,
+        design: str = "random",
+        scenario: str = "",
+        pattern: int | str | None = None,
     ) -> Trace:
         """Show one outcome of a run, with every input and intermediate figure.
 
@@ -276,13 +296,20 @@ class Model(Declaration):
             Number of the outcome, from 0.
         seed, design, scenario
             Those of the run.
+        pattern : int, str or None
+            Of a run with exact gates, the number or the name of a pattern; None for the way in
+            which the gates of this outcome fall when they are drawn.
 
         Returns
         -------
         Trace
         """
+        design, _ = choose(design, None, None)
         settings = Settings(seed=seed, design=design)
-        return trace_plan(self.plan(scenario), settings.seed, settings.design, outcome)
+        plan = self.plan(scenario)
+        if pattern is not None:
+            plan = plan_in_pattern(plan, pattern)
+        return trace_plan(plan, settings.seed, settings.design, outcome)
 
     def _change(self, **fields: Any) -> None:
         super()._change(**fields)

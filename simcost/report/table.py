@@ -87,6 +87,7 @@ def _title(result: Result) -> Text:
     meta = result.meta
     text = Text(meta.model, "bold")
     facts = [f"{meta.draws:,} draws", f"seed {meta.seed}", f"{meta.design} design"]
+    facts += ["exact gates"] * (meta.gates == "exact")
     facts += [f"scenario {meta.scenario}"] * bool(meta.scenario)
     facts += [f"per {meta.view}"] * (result.success is not None or meta.view != "attempt")
     return text.append(f": {', '.join(facts)}", "not bold")

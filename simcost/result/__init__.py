@@ -7,5 +7,6 @@ from simcost.result.estimate import Estimate
 from simcost.result.interval import Interval
 from simcost.result.meta import Meta
 from simcost.result.result import Result
+from simcost.result.weighted import WeightedResult
 
-__all__ = ["Budget", "Estimate", "Interval", "Meta", "Result"]
+__all__ = ["Budget", "Estimate", "Interval", "Meta", "Result", "WeightedResult"]

@@ -113,7 +113,9 @@ class Bracket(Gauge):
         """Return what a leaf holds."""
         leaf, owner, excess = leaves[self.names[0]], None, None
         (counts, sums), near, places = leaf.span(self.low, self.high, tails=self.tails)
-        if len(near):
+        if len(near) and self.replicates == 1:
+            owner = np.zeros(len(near), dtype=np.uint16)
+        elif len(near):
             owner = (places % self.replicates).astype(np.uint16)
         if self.tails and leaf.high > self.high:
             sizes = replicate_sizes(len(leaf.values), self.replicates)

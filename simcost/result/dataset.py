@@ -10,13 +10,14 @@ import numpy as np
 from simcost.result.estimate import Estimate
 from simcost.result.interval import Interval
 from simcost.result.names import quantile_name
+from simcost.result.weighted import WeightedResult
 
 if TYPE_CHECKING:
     import xarray
 
     from simcost.result.result import Result
 
-_DIMENSIONS = ("draw", "output", "quantile", "percentile")
+_DIMENSIONS = ("draw", "output", "quantile", "percentile", "pattern", "weight")
 _ENDS = ("value", "low", "high")
 
 
@@ -34,22 +35,28 @@ def make_dataset(result: Result) -> xarray.Dataset:
     xarray.Dataset
         One variable per output over ``draw``; ``summary_mean``, ``summary_sd`` over ``output``
         and ``summary_quantile`` over (``output``, ``quantile``), each with ``_low`` and
-        ``_high``; NaN where there is no such number. Units in the variables' attrs.
+        ``_high``; NaN where there is no such number. Units in the variables' attrs. Where gates
+        are exact, outputs are over (``pattern``, ``draw``), and so is ``weight``.
     """
     import xarray as xr  # takes over a second: only for those who ask
 
-    outcomes = {
-        variable_name(name): ("draw", result.values[name], {"units": unit, "output": name})
+    patterns = result.meta.patterns
+    over = ("pattern", "draw") if patterns else ("draw",)
+    outcomes: dict[str, Any] = {
+        variable_name(name): (over, result.values[name], {"units": unit, "output": name})
         for name, unit in result.units.items()
     }
     estimates = [result.estimate(name) for name in result.outputs]
-    coordinates = {
+    coordinates: dict[str, Any] = {
         "draw": np.arange(result.meta.draws),
         "output": np.array(result.outputs, dtype=object),
         "quantile": np.array([quantile_name(p) for p in result.meta.quantiles], dtype=object),
         "percentile": ("quantile", np.array(result.meta.quantiles)),
         "unit": ("output", np.array([e.unit for e in estimates], dtype=object)),
     }
+    if isinstance(result, WeightedResult):
+        outcomes["weight"] = (over, result.weights)
+        coordinates["pattern"] = np.array(patterns, dtype=object)
     return xr.Dataset({**outcomes, **_summary(estimates)}, coordinates, _attributes(result))
 
 
@@ -87,6 +94,7 @@ def _attributes(result: Result) -> dict[str, Any]:
         "scenario": meta.scenario,
         "view": meta.view,
         "sequential": int(meta.sequential),
+        "gates": meta.gates,
         "model_hash": meta.model_hash,
         "catalogue_hash": meta.catalogue_hash,
         "versions": json.dumps(dict(meta.versions)),

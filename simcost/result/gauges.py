@@ -8,6 +8,7 @@ from collections.abc import Hashable
 import numpy as np
 import numpy.typing as npt
 
+from simcost.result.exact import Table, Total, leaf_total
 from simcost.result.gauge import Gauge, Leaves
 from simcost.result.leaf import Leaf
 from simcost.result.moments import Moments, moments
@@ -24,6 +25,7 @@ class MomentsGauge(Gauge):
     def __init__(self, name: str) -> None:
         self.names = (name,)
         self._powers: Groups[Powers] = Groups(merge_powers)
+        self._total = Total()
         self._low, self._high, self._binary = math.inf, -math.inf, True
 
     @property
@@ -31,14 +33,15 @@ class MomentsGauge(Gauge):
         """What tells it from other gauges."""
         return ("moments", *self.names)
 
-    def take(self, leaves: Leaves) -> tuple[float, float, bool, Powers]:
-        """Return range, whether all outcomes are 0 or 1, and sums of powers."""
+    def take(self, leaves: Leaves) -> tuple[float, float, bool, Powers, Table | None]:
+        """Return range, whether all outcomes are 0 or 1, sums of powers, and the exact sum."""
         leaf = leaves[self.names[0]]
-        return leaf.low, leaf.high, _binary(leaf), leaf_powers(leaf)
+        return leaf.low, leaf.high, _binary(leaf), leaf_powers(leaf), leaf_total(leaf)
 
-    def add(self, part: tuple[float, float, bool, Powers]) -> None:
+    def add(self, part: tuple[float, float, bool, Powers, Table | None]) -> None:
         """Add the contribution of the next leaf."""
-        low, high, binary, cell = part
+        low, high, binary, cell, total = part
+        self._total.add(total)
         self._low, self._high = min(self._low, low), max(self._high, high)
         self._binary = self._binary and binary
         self._powers.add(cell)
@@ -46,7 +49,8 @@ class MomentsGauge(Gauge):
     def settle(self, seen: int) -> None:
         """Compute the moments."""
         self.powers = self._powers.total()
-        self.moments: Moments = moments(self.powers, self._low, self._high, self._binary)
+        means = self._total.means(self.powers.count)
+        self.moments: Moments = moments(self.powers, self._low, self._high, self._binary, means)
 
 
 def _binary(leaf: Leaf) -> bool:

@@ -48,6 +48,10 @@ class Meta:
         Percentiles reported unless others are asked for, in per cent.
     sequential : bool
         Whether the number of draws was chosen by a precision rule.
+    gates : str
+        ``sampled``, or ``exact`` where each outcome counts in every pattern of the gates.
+    patterns : tuple of str
+        Names of these patterns; empty where gates are sampled.
     """
 
     model: str
@@ -66,11 +70,14 @@ class Meta:
     tail_index: Mapping[str, float] = field(default_factory=dict)
     quantiles: tuple[float, ...] = (10.0, 50.0, 90.0)
     sequential: bool = False
+    gates: str = "sampled"
+    patterns: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name in _MAPPINGS:
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
         object.__setattr__(self, "notes", tuple(self.notes))
+        object.__setattr__(self, "patterns", tuple(self.patterns))
         object.__setattr__(self, "quantiles", tuple(float(p) for p in self.quantiles))
         if not 0.0 < self.confidence < 1.0:
             raise UsageError(f"confidence must lie between 0 and 1, not {self.confidence!r}")

@@ -50,8 +50,17 @@ class Moments:
     binary: bool
 
 
-def moments(powers: Powers, low: float, high: float, binary: bool = False) -> Moments:
-    """Return the moments of outcomes between `low` and `high` with those sums of powers."""
+def moments(
+    powers: Powers,
+    low: float,
+    high: float,
+    binary: bool = False,
+    means: tuple[float, Vector] | None = None,
+) -> Moments:
+    """Return the moments of outcomes between `low` and `high` with those sums of powers.
+
+    `means`, of all outcomes and of each replicate, are those of exact sums where there are any.
+    """
     all_in_one = powers.pooled()
     scale, sizes = powers.scale, powers.count
     count = int(all_in_one.count[0])
@@ -64,14 +73,19 @@ def moments(powers: Powers, low: float, high: float, binary: bool = False) -> Mo
     variance = squares / count
     apart = powers.centre - centre
     spreads = (powers.second + 2 * apart * powers.first + sizes * apart * apart) / sizes
+    mean, replicate_means = means or (
+        (centre + off) / scale,
+        (powers.centre + powers.first / sizes) / scale,
+    )
     return Moments(
         count=count,
         low=low,
         high=high,
-        mean=min(max((centre + off) / scale, low), high),
+        mean=min(max(mean, low), high),
         sd=math.sqrt(squares / max(count - 1, 1)) / scale,
         kurtosis=fourth / count / variance**2 if variance > 0 else 1.0,
-        replicate_means=(powers.centre + powers.first / sizes) / scale,
+        # rounding must not move the mean of equal outcomes away from them
+        replicate_means=np.clip(replicate_means, low, high),
         replicate_spreads=spreads / variance if variance > 0 else np.ones(len(sizes)),
         concentration=_concentration(scale, low, high, squares + count * (centre + off) ** 2),
         binary=binary,

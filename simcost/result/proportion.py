@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
+from simcost import elementary
 from simcost.result._student import student
 from simcost.result.interval import Interval
 from simcost.result.sample import Sample
@@ -38,7 +38,10 @@ def proportion(sample: Sample, counts: Counts) -> Interval:
 
 def clopper_pearson(met: int, count: int, confidence: float) -> tuple[float, float]:
     """Return the exact binomial interval (Clopper & Pearson 1934)."""
-    alpha = (1.0 - confidence) / 2
-    low = float(special.betaincinv(met, count - met + 1, alpha)) if met else 0.0
-    high = float(special.betaincinv(met + 1, count - met, 1.0 - alpha)) if met < count else 1.0
-    return low, high
+    alpha = np.array([(1.0 - confidence) / 2])
+    low = high = None
+    if met:
+        low = elementary.beta_point(met, count - met + 1, alpha)[0]
+    if met < count:
+        high = elementary.beta_point(count - met, met + 1, alpha)[1]
+    return 0.0 if low is None else float(low[0]), 1.0 if high is None else float(high[0])

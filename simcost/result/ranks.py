@@ -9,11 +9,19 @@ higher still.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
 
-from scipy import special
+import numpy as np
+import numpy.typing as npt
+
+from simcost import elementary
+
+Counts = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+_TIE = 1e-12  # a chance as near as this to the wanted one is the wanted one
+_MARGIN = 16  # counts by which the normal approximation may be off
 
 
 def value_rank(count: int, percent: float) -> int:
@@ -47,28 +55,47 @@ def binomial_ranks(
         Ranks from 1; `None` for an end that n outcomes cannot support.
     """
     p, alpha = percent / 100, (1.0 - confidence) / 2
-
-    def at_most(k: int) -> float:
-        return float(special.betainc(count - k, k + 1, 1.0 - p)) if k < count else 1.0
-
-    def above(k: int) -> float:
-        return float(special.betainc(k + 1, count - k, p)) if k < count else 0.0
-
-    low = _smallest(count, lambda k: at_most(k) >= alpha)
-    high = _smallest(count, lambda k: above(k) <= alpha) + 1
+    low = _smallest(count, p, alpha)
+    # The same from the other end, for the outcomes above the quantile.
+    high = count + 1 - _smallest(count, 1.0 - p, alpha, beyond=True)
     return (low if low >= 1 else None), (high if high <= count else None)
 
 
-def _smallest(count: int, holds: Callable[[int], bool]) -> int:
-    """Return the smallest k in 0 … count for which a monotone condition holds."""
-    low, high = 0, count
-    while low < high:
-        middle = (low + high) // 2
-        if holds(middle):
-            high = middle
-        else:
-            low = middle + 1
-    return low
+def _smallest(count: int, p: float, alpha: float, *, beyond: bool = False) -> int:
+    """Return the smallest k with P(B <= k) at least `alpha`, or above it where `beyond`.
+
+    One incomplete beta function next to the answer, and the probabilities of single counts from
+    there on.
+    """
+    guess = count * p + float(elementary.ndtri(alpha)) * math.sqrt(count * p * (1.0 - p))
+    first = max(int(guess) - _MARGIN, 0)
+    while first > 0 and _at_most(count, p, first) >= alpha * (1.0 - 2.0 * _TIE):
+        first = max(first - 16 * _MARGIN, 0)
+    below = _at_most(count, p, first)
+    while True:
+        k = np.arange(first, min(first + 4 * _MARGIN, count) + 1)
+        reached = below + np.append(0.0, np.cumsum(_masses(count, p, k[1:])))
+        enough = reached > alpha * (1.0 + _TIE) if beyond else reached >= alpha * (1.0 - _TIE)
+        enough |= k == count  # all of them, whatever rounding says
+        if enough.any():
+            return int(k[np.argmax(enough)])
+        first, below = int(k[-1]), float(reached[-1])
+
+
+def _at_most(count: int, p: float, k: int) -> float:
+    """Return P(B <= k)."""
+    if k >= count:
+        return 1.0
+    parts = elementary.beta_parts(count - k, k + 1, np.array([1.0 - p]), np.array([p]))
+    return float(parts[0][0])
+
+
+def _masses(count: int, p: float, k: Counts) -> Floats:
+    """Return P(B = k) for k from 1 up."""
+    inner = np.minimum(k, count - 0.5)
+    logs = elementary.binomial_log(inner, count, p, 1.0 - p)
+    all_of_them = count * float(elementary.log(p))
+    return np.asarray(elementary.exp(np.where(k < count, logs, all_of_them)))
 
 
 def enough(percent: float, confidence: float) -> int:

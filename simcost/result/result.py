@@ -171,7 +171,7 @@ class Result:
         tails = tail_notes(
             self._sample(name) for name in self.outputs if name not in (SUCCEEDED, FAILED_STAGE)
         )
-        return (*self._meta.notes, *[_SEQUENTIAL] * self._meta.sequential, *tails)
+        return (*self._meta.notes, *sequential_notes(self._meta), *tails)
 
     def outcome(self, number: int) -> dict[str, float]:
         """Return one outcome by its number, from 0.
@@ -246,14 +246,14 @@ class Result:
 
     def exceedance(self, name: str, threshold: float) -> Interval:
         """Return the probability that an output is above a threshold."""
-        limit = _finite(threshold)
+        limit = finite(threshold)
         sample = self._sample(name)
         sizes = replicate_sizes(sample.count, sample.replicates)
         return proportion(sample, sizes - sample.order.at_most(limit))
 
     def within(self, name: str, threshold: float) -> Interval:
         """Return the probability that an output is at most a threshold."""
-        limit = _finite(threshold)
+        limit = finite(threshold)
         sample = self._sample(name)
         return proportion(sample, sample.order.at_most(limit))
 
@@ -345,7 +345,13 @@ def _check(values: Mapping[str, Vector], meta: Meta) -> None:
             raise UsageError(f"{name!r} has shape {array.shape}, not ({meta.draws},)")
 
 
-def _finite(threshold: float) -> float:
+def sequential_notes(meta: Meta) -> tuple[str, ...]:
+    """Return the note on a number of draws chosen by a precision, if it was."""
+    return (_SEQUENTIAL,) * meta.sequential
+
+
+def finite(threshold: float) -> float:
+    """Return a threshold as a float; UsageError for NaN."""
     value = float(threshold)
     if value != value:
         raise UsageError("a threshold must be a number, not NaN")

@@ -14,7 +14,7 @@ from simcost.result.ranks import value_rank
 from simcost.result.sample import Sample
 from simcost.result.sums import replicate_sizes
 
-_TAIL = 30  # fewer outcomes beyond the quantile say too little about their mean's error
+TAIL = 30  # fewer outcomes beyond the quantile say too little about their mean's error
 
 
 def cvar(sample: Sample, percent: float) -> Interval:
@@ -52,6 +52,6 @@ def _error(sample: Sample, excess: Excess) -> float:
 def _why_not(sample: Sample, percent: float, tail: float) -> str:
     if sample.tail_index >= 0.5:
         return NO_ERROR.format(xi=sample.tail_index)
-    if sample.count * tail < _TAIL:
-        return f"fewer than {_TAIL} outcomes lie beyond {quantile_name(percent)}"
+    if sample.count * tail < TAIL:
+        return f"fewer than {TAIL} outcomes lie beyond {quantile_name(percent)}"
     return sample.why_no_interval

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Any, Generic, TypeVar
 
@@ -63,6 +64,9 @@ def columns(*terms: npt.NDArray[Any]) -> Vector:
     return np.array([math.fsum(column) for column in zip(*rows, strict=True)])
 
 
+@lru_cache(16)  # nearly all leaves are of one size
 def replicate_sizes(count: int, replicates: int) -> npt.NDArray[np.int64]:
-    """Return the number of outcomes of each replicate, int64[replicates]."""
-    return (count + replicates - 1 - np.arange(replicates)) // replicates
+    """Return the number of outcomes of each replicate, int64[replicates], read-only."""
+    sizes = (count + replicates - 1 - np.arange(replicates)) // replicates
+    sizes.setflags(write=False)
+    return sizes

@@ -8,22 +8,22 @@ a variance that exists but that this many outcomes have not settled.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from simcost.result.means import NO_ERROR, NO_MEAN
 from simcost.result.sample import Sample
 
-_ENOUGH = 4096  # below this, 64 top outcomes say little
-_MANY = 100_000  # below this, one outcome holds over 1 % of the squares of a plain lognormal too
-_CONCENTRATED = 0.01
-_ONE_SIDED = 1.64
+ENOUGH = 4096  # below this, 64 top outcomes say little
+MANY = 100_000  # below this, one outcome holds over 1 % of the squares of a plain lognormal too
+CONCENTRATED = 0.01
+ONE_SIDED = 1.64
 
 
 def looks_at(sample: Sample) -> int:
     """Return how many of the largest outcomes are looked at, 0 for none."""
-    if sample.tail_index >= 0.5 or sample.count < _ENOUGH:
+    if sample.tail_index >= 0.5 or sample.count < ENOUGH:
         return 0
     return math.isqrt(sample.count) + 1
 
@@ -47,33 +47,42 @@ def tail_notes(samples: Iterable[Sample]) -> tuple[str, ...]:
     for sample in samples:
         static = sample.tail_index
         if static >= 0.5:
-            text = NO_MEAN if static >= 1.0 else NO_ERROR
-            notes.append(f"{sample.name}: {text.format(xi=static)}")
+            notes.append(static_note(sample.name, static))
         elif signs := _signs(sample):
             seen.append(f"{sample.name} ({', '.join(signs)})")
-    if seen:
-        notes.append(
-            "means whose intervals may be too narrow, since a few outcomes dominate: "
-            f"{'; '.join(seen)}. Trust the percentiles more"
-        )
-    return tuple(notes)
+    return (*notes, *said(seen))
+
+
+def static_note(name: str, xi: float) -> str:
+    """Return what to say of an output without a variance, or a mean, by its tail index."""
+    return f"{name}: {(NO_MEAN if xi >= 1.0 else NO_ERROR).format(xi=xi)}"
+
+
+def said(seen: Sequence[str]) -> tuple[str, ...]:
+    """Return the note on outputs whose outcomes look heavy-tailed, if there are any."""
+    if not seen:
+        return ()
+    return (
+        "means whose intervals may be too narrow, since a few outcomes dominate: "
+        f"{'; '.join(seen)}. Trust the percentiles more",
+    )
 
 
 def _signs(sample: Sample) -> list[str]:
-    if sample.count < _ENOUGH or sample.indicator:
+    if sample.count < ENOUGH or sample.indicator:
         return []
     return [*_hill_sign(sample), *_concentration_sign(sample)]
 
 
 def _hill_sign(sample: Sample) -> list[str]:
     estimate = hill(sample)
-    if estimate is None or estimate[0] + _ONE_SIDED * estimate[1] < 0.5:
+    if estimate is None or estimate[0] + ONE_SIDED * estimate[1] < 0.5:
         return []
     return [f"tail index {estimate[0]:.2f}"]
 
 
 def _concentration_sign(sample: Sample) -> list[str]:
     share = sample.moments.concentration
-    if sample.count < _MANY or share <= _CONCENTRATED:
+    if sample.count < MANY or share <= CONCENTRATED:
         return []
     return [f"one outcome holds {share:.0%} of the squares"]

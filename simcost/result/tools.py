@@ -96,6 +96,24 @@ class Tools(Protocol):
             The range is NaN, or infinite, if an outcome is.
         """
 
+    def total(self, values: Vector, grids: tuple[float, float], replicates: int) -> Table:
+        """Return sums whose sum is that of the outcomes; see `simcost.result.exact`.
+
+        Parameters
+        ----------
+        values : float64[n]
+        grids : tuple of float
+            Numbers whose addition and subtraction rounds to a coarse and to a fine grid.
+        replicates : int
+            Number R.
+
+        Returns
+        -------
+        float64[3, R]
+            Of the outcomes on the coarse grid, of what is left of them on the fine one, and of
+            the rest; the first two are exact.
+        """
+
     def spans(self, values: Vector, wanted: Wanted, replicates: int) -> Spans:
         """Return how outcomes lie to several pairs of values."""
 
@@ -127,6 +145,15 @@ class NumPyTools:
             square = d * d
             terms = (d, square, d * square, square * square)
             return np.stack([_sum(term, replicates) for term in terms]), low, high
+
+    def total(self, values: Vector, grids: tuple[float, float], replicates: int) -> Table:
+        """Return sums on two grids, and of what is left."""
+        sums = []
+        for grid in grids:
+            part = (values + grid) - grid
+            sums.append(_sum(part, replicates))
+            values = values - part
+        return np.stack([*sums, _sum(values, replicates)])
 
     def spans(self, values: Vector, wanted: Wanted, replicates: int) -> Spans:
         """Return counts, sums above, and what lies between."""

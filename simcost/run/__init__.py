@@ -1,7 +1,9 @@
 """Plan → Result: drawing, precision, views and replay."""
 
+from simcost.run.choice import choose
 from simcost.run.engine import Settings
 from simcost.run.memory import estimate_memory, readable
+from simcost.run.patterns import plan_in_pattern
 from simcost.run.plan import Plan
 from simcost.run.precision import run_to_precision
 from simcost.run.replay import Trace, trace_plan
@@ -13,6 +15,8 @@ __all__ = [
     "Plan",
     "Settings",
     "Trace",
+    "choose",
+    "plan_in_pattern",
     "run_plan",
     "run_in_memory",
     "run_stream",

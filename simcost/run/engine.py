@@ -30,13 +30,14 @@ from simcost.run.replay import trace_plan
 
 Progress = Callable[[int, int], None]  # outcomes done, outcomes in all
 
+GATES = ("sampled", "exact")
 LARGEST_SEED = 2**63
 IN_RANGE = " within 0 and 1"  # ends the label of a check of a share
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a plan is drawn. The numbers that come out depend on the first three only.
+    """How a plan is drawn. The numbers that come out depend on the first four only.
 
     Parameters
     ----------
@@ -46,6 +47,9 @@ class Settings:
         Any whole number; 0 is a seed.
     design : str
         ``random``, ``sobol`` or ``lhs``.
+    gates : str
+        ``sampled``, or ``exact`` to count every outcome in all the ways that gates can fall,
+        weighted (see `simcost.run.patterns`), where there are few.
     quantiles : tuple of float
         Percentiles to report, between 0 and 100.
     threads : int or None
@@ -71,6 +75,7 @@ class Settings:
     draws: int = 100_000
     seed: int = 0
     design: str = "random"
+    gates: str = "sampled"
     quantiles: tuple[float, ...] = (10.0, 50.0, 90.0)
     threads: int | None = None
     segment: int = 65_536
@@ -90,6 +95,8 @@ class Settings:
             object.__setattr__(self, "threads", whole("threads", self.threads, 1))
         if self.design not in DESIGNS:
             raise UsageError(f"there is no design {self.design!r}: write {', '.join(DESIGNS)}")
+        if self.gates not in GATES:
+            raise UsageError(f"gates are {' or '.join(GATES)}, not {self.gates!r}")
         object.__setattr__(self, "quantiles", percentiles(self.quantiles))
 
 
@@ -188,7 +195,7 @@ def check_finite(
     position = first + (column if positions is None else int(positions[column]))
     trace = trace_plan(plan, settings.seed, settings.design, position, bases)
     outcome = position + bases[0]
-    what = _not_finite(trace.values)
+    what = not_finite(trace.values)
     count = int(np.count_nonzero(~np.isfinite(values).all(axis=0)))
     raise NumericalError(
         f"{what} in outcome {outcome:,}"
@@ -248,7 +255,7 @@ def versions() -> dict[str, str]:
     return found
 
 
-def _not_finite(values: Mapping[str, float]) -> str:
+def not_finite(values: Mapping[str, float]) -> str:
     """Say which figure is the first that is not finite; a share out of range makes NaN."""
     for name, value in values.items():
         if np.isfinite(value):

@@ -13,7 +13,7 @@ WORKING_COPIES = 2  # one output is copied to be partially sorted, and one for i
 FIXED = 64 * 2**20  # tables, block buffers
 AMPLE = 2**27  # outcomes of all outputs together: a gigabyte
 LONGEST = 10**11
-NANOSECONDS = 150  # an outcome takes of one processor, measuring it included
+NANOSECONDS = 120  # an outcome takes of one processor, measuring it included
 SHARE = 0.7  # of the memory that is free now
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from simcost.errors import ResourceError
-from simcost.result import Estimate, Interval, Result
+from simcost.machine import Program
+from simcost.result import Estimate, Interval, Meta, Result
+from simcost.run.conditional import conditional
 from simcost.run.engine import (
     Settings,
     check_finite,
@@ -21,6 +25,8 @@ from simcost.run.engine import (
 from simcost.run.given import share
 from simcost.run.memory import check_memory
 from simcost.run.plan import Plan
+
+Matrix = npt.NDArray[np.float64]
 
 FIRST = 16_384
 LARGEST = 2**30
@@ -60,28 +66,29 @@ def run_to_precision(plan: Plan, settings: Settings, precision: float) -> Result
     """
     precision = share("precision", precision)
     settings = rounded(replace(settings, draws=FIRST))
-    program = compile_plan(plan)
-    values = np.empty((len(plan.outputs), 0))
+    found = conditional(plan) if settings.gates == "exact" else None
+    batch: Batch = found or Sampled(plan)
+    values = np.empty((batch.width, 0))
     widths = _Widths(precision)
     while True:
-        grown = draw(program, settings, values.shape[1], settings.draws)
-        check_finite(plan, settings, grown, values.shape[1])
+        grown = draw(batch.program, settings, values.shape[1], settings.draws)
+        batch.check(settings, grown, values.shape[1])
         values = np.concatenate([values, grown], axis=1)
-        result = make_result(plan, settings, dict(zip(plan.outputs, values, strict=True)))
+        result = batch.result(settings, values)
         open_figures = widths.still_too_wide(result)
         if not open_figures:
             how = f"every figure is within {precision:.3g}{widths.exceptions()}"
-            return _stopped(result, plan, settings, how)
+            return _stopped(result, batch, settings, how)
         more = replace(settings, draws=settings.draws * 2)
         try:
             if more.draws > LARGEST:
                 raise ResourceError("more than 2^30 draws")
             # While the arrays grow, the old ones and the new ones exist side by side.
-            check_memory(more.draws * 3 // 2, len(plan.outputs), settings.memory_limit)
+            check_memory(more.draws * 3 // 2, batch.room, settings.memory_limit)
         except ResourceError:
             return _stopped(
                 result,
-                plan,
+                batch,
                 settings,
                 f"precision {precision:.3g} was NOT reached for {', '.join(open_figures)}; "
                 "no more draws fit into memory",
@@ -89,9 +96,55 @@ def run_to_precision(plan: Plan, settings: Settings, precision: float) -> Result
         settings = more
 
 
-def _stopped(result: Result, plan: Plan, settings: Settings, how: str) -> Result:
+def _stopped(result: Result, batch: Batch, settings: Settings, how: str) -> Result:
     note = f"stopped at {settings.draws:,} draws: {how}"
-    return result.under(make_meta(plan, settings, (note,), sequential=True))
+    return result.under(batch.meta(settings, (note,), sequential=True))
+
+
+class Batch(Protocol):
+    """What is drawn and how it becomes a result."""
+
+    @property
+    def width(self) -> int:
+        """Figures kept for each outcome."""
+
+    @property
+    def room(self) -> int:
+        """Figures held for each outcome while it is measured."""
+
+    @property
+    def program(self) -> Program:
+        """What puts them out."""
+
+    def check(self, settings: Settings, values: Matrix, first: int) -> None:
+        """Refuse NaN and infinity."""
+
+    def result(self, settings: Settings, values: Matrix) -> Result:
+        """Wrap the values of all outcomes."""
+
+    def meta(self, settings: Settings, notes: tuple[str, ...], sequential: bool) -> Meta:
+        """Return everything needed to make the result again."""
+
+
+class Sampled:
+    """A plan whose gates are drawn like everything else."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.program = plan, compile_plan(plan)
+        self.width = self.room = len(plan.outputs)
+
+    def check(self, settings: Settings, values: Matrix, first: int) -> None:
+        """Refuse NaN and infinity."""
+        check_finite(self.plan, settings, values, first)
+
+    def result(self, settings: Settings, values: Matrix) -> Result:
+        """Wrap the values of all outcomes."""
+        named = dict(zip(self.plan.outputs, values, strict=True))
+        return make_result(self.plan, settings, named)
+
+    def meta(self, settings: Settings, notes: tuple[str, ...], sequential: bool) -> Meta:
+        """Return everything needed to make the result again."""
+        return make_meta(self.plan, settings, notes, sequential)
 
 
 class _Widths:

@@ -42,7 +42,7 @@ def to_json_dict(
              "outputs": {NAME: {"unit", "mean": {"value", "low", "high"}, "sd": {"value"},
                                 "quantiles": {"P10": {"value", "low", "high"}, …}}},
              "design", "view", "scenario", "confidence", "success", "notes",
-             "versions", "model_hash", "catalogue_hash"}
+             "versions", "model_hash", "catalogue_hash", "gates", "patterns"}
              and, where asked for, "budget": {"amount", "unit", "exceedance": {"value", …}}
              and "cvar": {"P90": {"value", …}} in each output
     """
@@ -62,6 +62,8 @@ def to_json_dict(
         "versions": dict(meta.versions),
         "model_hash": meta.model_hash,
         "catalogue_hash": meta.catalogue_hash,
+        "gates": meta.gates,
+        "patterns": list(meta.patterns),
     }
     if cvar is not None:
         for name, output in content["outputs"].items():

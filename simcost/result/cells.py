@@ -1,0 +1,109 @@
+"""Outcomes in every pattern of a project's gates, with the weight of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from simcost.result.digest import digest
+from simcost.result.source import LEAF
+from simcost.result.tools import NUMPY
+
+Vector = npt.NDArray[np.float64]
+Matrix = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Values and weights by pattern. Patterns in which an output is the same share a row.
+
+    Parameters
+    ----------
+    rows : tuple of float64[n]
+        What differs; read-only. A constant row has no strides and takes no room.
+    values : mapping of str to tuple of int
+        For each output the row of every pattern.
+    weights : tuple of int
+        The row with the weight of every pattern.
+    """
+
+    rows: tuple[Vector, ...]
+    values: Mapping[str, tuple[int, ...]]
+    weights: tuple[int, ...]
+
+    @property
+    def count(self) -> int:
+        """Number n of outcomes."""
+        return len(self.rows[0])
+
+    def of(self, name: str) -> Matrix:
+        """Return the values of an output, float64[patterns, n]."""
+        return self._stacked(self.values[name])
+
+    @cached_property
+    def all_weights(self) -> Matrix:
+        """The weights, float64[patterns, n]; each column adds up to 1."""
+        return self._stacked(self.weights)
+
+    def weighted(self, name: str) -> Sequence[tuple[Vector, Vector]]:
+        """Return the different rows of an output, each with the weight of its patterns."""
+        places = self.values[name]
+        together = [
+            (self.rows[row], self._weight_where([place == row for place in places]))
+            for row in dict.fromkeys(places)
+        ]
+        return together
+
+    def _weight_where(self, chosen: Sequence[bool]) -> Vector:
+        if all(chosen):
+            return np.broadcast_to(1.0, (self.count,))
+        parts = [self.rows[w] for w, met in zip(self.weights, chosen, strict=True) if met]
+        if any(part.strides[0] for part in parts):
+            return np.asarray(np.sum(parts, axis=0))
+        return np.broadcast_to(sum(float(part[0]) for part in parts), (self.count,))
+
+    def digest(self, patterns: Sequence[str]) -> str:
+        """Return the fingerprint of all values and weights."""
+        hashed = [*map(self._hashes, range(len(self.rows)))]
+        named = {**self.values, "\0weight": self.weights}
+        hashes = {
+            f"{name}\0{pattern}": hashed[row]
+            for name, places in named.items()
+            for pattern, row in zip(patterns, places, strict=True)
+        }
+        return digest(hashes, self.count)
+
+    def _hashes(self, row: int) -> list[bytes]:
+        return [*map(NUMPY.fingerprint, self._leaves(self.rows[row]))]
+
+    def _leaves(self, row: Vector) -> Iterator[Vector]:
+        for first in range(0, self.count, LEAF):
+            yield np.ascontiguousarray(row[first : first + LEAF])
+
+    def _stacked(self, places: Sequence[int]) -> Matrix:
+        found = np.stack([self.rows[row] for row in places])
+        found.flags.writeable = False
+        return found
+
+
+class Stacked(Mapping[str, Matrix]):
+    """Values by output, float64[patterns, n], put together when they are asked for."""
+
+    def __init__(self, cells: Cells) -> None:
+        self._cells = cells
+
+    def __getitem__(self, name: str) -> Matrix:
+        """Return the values of an output."""
+        return self._cells.of(name)
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names of the outputs."""
+        return iter(self._cells.values)
+
+    def __len__(self) -> int:
+        """Return the number of outputs."""
+        return len(self._cells.values)
