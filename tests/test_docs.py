@@ -16,6 +16,7 @@ for console blocks with a ``…``.
 from __future__ import annotations
 
 import doctest
+import inspect
 import os
 import re
 import shlex
@@ -34,6 +35,7 @@ from simcost import errors
 from simcost.graph import FUNCTIONS
 from simcost.modelfile import shipped_systems
 from simcost.modelfile.fragments import open_fragment, shipped_fragments
+from simcost.report import figures
 from simcost.units.definitions import AMBIGUOUS, COMPOUNDS, CURRENCIES
 from simcost.units.names import spellings
 
@@ -316,6 +318,23 @@ def test_the_table_of_units_is_complete():
     money = {f"{prefix}{code}" for prefix in ("k", "M", "bn") for code in CURRENCIES}
     assert {*spellings().values()} - money <= said
     assert not said & set(AMBIGUOUS)
+
+
+def test_the_tables_of_figures_are_complete():
+    text = section("figures.md", "Of a result") + section("figures.md", "Of an analysis")
+    rows = re.findall(r"^\| `(\w+)` \| (.+?) \| (.+?) \|$", text, re.M)
+    said = {name: (shows, set(re.findall(r"`(\w+)`", options))) for name, shows, options in rows}
+    known = {
+        one.name: (one.summary, options_of(one.make))
+        for one in figures.figures().values()
+        if one.of != "results"
+    }
+    assert said == known
+
+
+def options_of(make: Callable[..., Any]) -> set[str]:
+    parameters = inspect.signature(make).parameters.values()
+    return {one.name for one in parameters if one.kind is one.KEYWORD_ONLY}
 
 
 def test_the_table_of_exit_codes_is_complete():

@@ -32,6 +32,7 @@ DOORS = {
     "tree_sitter": {"modelfile"},
     "tree_sitter_toml": {"modelfile"},
     "tomllib": {"modelfile", "catalogue"},
+    "matplotlib": {"report"},
     "click": {"cli"},
     "rich": {"cli", "report"},
 }

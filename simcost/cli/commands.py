@@ -5,16 +5,25 @@ from __future__ import annotations
 import click
 
 from simcost.cli.check import check
+from simcost.cli.contingency import contingency
+from simcost.cli.discover import discover
 from simcost.cli.explain import explain
 from simcost.cli.footprint import footprint
 from simcost.cli.init import init
 from simcost.cli.inputs import inputs
+from simcost.cli.rare import rare
 from simcost.cli.replay import replay
+from simcost.cli.reverse import reverse
 from simcost.cli.run import run
 from simcost.cli.schema import schema
+from simcost.cli.sensitivity import sensitivity
+from simcost.cli.tornado import tornado
 
 # A list, not a scan of the folder: the order is that of the help page.
 COMMANDS: dict[str, click.Command] = {
     str(command.name): command
-    for command in (run, footprint, check, explain, replay, inputs, init, schema)
-}
+    for command in (
+        run, tornado, sensitivity, contingency, reverse, discover, rare, footprint,
+        check, explain, replay, inputs, init, schema,
+    )
+}  # fmt: skip

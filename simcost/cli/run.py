@@ -19,6 +19,7 @@ from simcost.cli.options import (
     model_argument,
     switch_option,
 )
+from simcost.cli.plotting import check_plot, plot_options
 from simcost.cli.progress import announce_compile, progress_bar
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ PROJECTS = 10  # in a portfolio, where nothing else is said
     type=click.Path(path_type=Path),
     help="Write every outcome to FILE.nc (netCDF) or .csv; the summary to .json.",
 )
+@plot_options
 @json_option
 @click.option("--threads", type=Count(), help="Worker threads; one a core if not given.")
 @click.option(
@@ -94,6 +96,9 @@ def run(
     budget: float | None,
     cvar: float | None,
     switch: dict[str, str],
+    plot: Path | None,
+    figure: str | None,
+    output: str | None,
     **options: Any,
 ) -> None:
     """Draw outcomes of MODEL and print what budget holds.
@@ -103,6 +108,7 @@ def run(
       simcost run project.toml
       simcost run project.toml --draws 1e6 --quantiles 5,50,80,95 --out project.nc
       simcost run project.toml --per success --cap 5
+      simcost run project.toml --plot cost.svg --budget 100000
     """  # noqa: D301 - click reads the control character
     from simcost.modelfile import load
     from simcost.report import render
@@ -121,6 +127,8 @@ def run(
     if budget is not None and "cost" not in loaded.compiled(options["scenario"]).outputs:
         raise click.UsageError("--budget needs an output named cost")
     _check_view(options)
+    compiled = loaded.compiled(options["scenario"])
+    drawing = check_plot(plot, figure, output, compiled, options["per"])
     correlation = options.pop("failure_correlation")
     options["correlation"] = 0.0 if correlation is None else correlation
     options["projects"] = PROJECTS if options["projects"] is None else options["projects"]
@@ -131,11 +139,13 @@ def run(
         click.echo(f"wrote {out}", err=True)
     if as_json:
         click.echo(to_json(result, budget=budget, cvar=cvar), nl=False)
-        return
-    width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
-    click.echo(render(result, cvar=cvar, width=width, color=sys.stdout.isatty()), nl=False)
-    if budget is not None:
-        click.echo(_budget_line(result, budget))
+    else:
+        width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
+        click.echo(render(result, cvar=cvar, width=width, color=sys.stdout.isatty()), nl=False)
+        if budget is not None:
+            click.echo(_budget_line(result, budget))
+    if drawing is not None:  # last: a figure that fails must not take the numbers with it
+        drawing.write(result, budget)
 
 
 def _check_view(options: dict[str, Any]) -> None:

@@ -149,11 +149,13 @@ def _pieces(first: int, last: int, segment: int) -> Iterator[Piece]:
 def _interpreter(
     program: Program, seed: int, design: str, bases: tuple[int, int]
 ) -> Callable[[int, int, Floats], None]:
+    numbers = program.stream_bases(bases)
+
     def work(first: int, last: int, out: Floats) -> None:
         # Short stretches stay in the cache; 8 blocks make NumPy's own overhead small.
         for start, end in _pieces(first, last, 8 * BLOCK):
             out[:, start - first : end - first] = interpret(
-                program, seed, design, start, end, bases
+                program, seed, design, start, end, numbers
             )
 
     return work
@@ -164,7 +166,7 @@ def _machine(
 ) -> Callable[[int, int, Floats], None]:
     from simcost.machine.kernel import run
 
-    arrays = _arguments(program, seed, design, bases)
+    arrays = kernel_arguments(program, seed, design, bases)
 
     def work(first: int, last: int, out: Floats) -> None:
         run(*arrays, first, last, BLOCK, out)
@@ -172,7 +174,9 @@ def _machine(
     return work
 
 
-def _arguments(program: Program, seed: int, design: str, bases: tuple[int, int]) -> list[Any]:
+def kernel_arguments(
+    program: Program, seed: int, design: str, bases: tuple[int, int] = (0, 0)
+) -> list[Any]:
     """Everything that the kernel is given besides the range."""
     make = DESIGNS[design].tables
     streams = [
@@ -183,7 +187,7 @@ def _arguments(program: Program, seed: int, design: str, bases: tuple[int, int])
     t = program.tables
     return [
         program.code, program.constants, program.output_slots, program.n_slots,
-        np.array(bases, dtype=np.int64)[program.stream_index],
+        program.stream_bases(bases),
         np.array([stream.kind for stream in streams], dtype=np.int64),
         np.array(keys, dtype=np.uint64).reshape(-1, 2),
         np.array([stream.directions for stream in streams], dtype=np.uint64).reshape(-1, 32),

@@ -14,7 +14,7 @@ from simcost import elementary
 from simcost.designs import DESIGNS
 from simcost.machine import lookup
 from simcost.machine.opcodes import NAMES, SLOT_OPERANDS
-from simcost.machine.program import Floats, Program
+from simcost.machine.program import Floats, Integers, Program
 
 
 def _truth(condition: Any) -> Floats:
@@ -100,7 +100,7 @@ def fold_constants(op: str, values: list[float]) -> float:
 
 
 def interpret(
-    program: Program, seed: int, design: str, first: int, last: int, bases: tuple[int, int]
+    program: Program, seed: int, design: str, first: int, last: int, bases: Integers
 ) -> Floats:
     """Execute a program for the outcomes first … last - 1.
 
@@ -114,9 +114,8 @@ def interpret(
         Name of a design.
     first, last : int
         Outcome numbers.
-    bases : tuple of int
-        Added to the outcome number for streams that change with the outcome, and for those that
-        change with the project.
+    bases : int64[streams]
+        Added to the outcome number, for each stream.
 
     Returns
     -------
@@ -130,7 +129,7 @@ def interpret(
             values = [np.asarray(slots[slot]) for slot in operands[: SLOT_OPERANDS[op]]]
             if op == "stream":
                 number = operands[0]
-                base = bases[program.stream_index[number]]
+                base = int(bases[number])
                 slots[target] = points(
                     seed, program.streams[number], int(program.stream_dimension[number]),
                     base + first, base + last,

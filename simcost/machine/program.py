@@ -158,6 +158,16 @@ class Program:
                     h.update(f"{field.name}{value!r}".encode())
         return h.hexdigest()
 
+    def stream_bases(self, bases: tuple[int, int]) -> Integers:
+        """Return what is added to the outcome number for each stream, int64[streams].
+
+        Parameters
+        ----------
+        bases : tuple of int
+            For streams that change with the outcome, and for those that change with the project.
+        """
+        return np.array(bases, dtype=np.int64)[self.stream_index]
+
     @property
     def scratch_bytes(self) -> int:
         """Memory that one worker needs besides the outputs."""

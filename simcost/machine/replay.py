@@ -42,5 +42,6 @@ def trace(
     """
     everything = list(walk(nodes))
     program = lower({str(k): node for k, node in enumerate(everything)}, dimensions=dimensions)
-    values = interpret(program, seed, design, outcome, outcome + 1, bases)
+    numbers = program.stream_bases(bases)
+    values = interpret(program, seed, design, outcome, outcome + 1, numbers)
     return dict(zip(everything, values[:, 0].tolist(), strict=True))

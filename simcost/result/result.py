@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +24,7 @@ from simcost.result.meta import Meta
 from simcost.result.names import check_output, check_percent, quantile_name
 from simcost.result.proportion import proportion
 from simcost.result.quantiles import quantiles
+from simcost.result.questions import ask, drawn
 from simcost.result.sample import Sample
 from simcost.result.shortfall import cvar
 from simcost.result.source import LEAF, Arrays
@@ -59,6 +62,8 @@ class Result:
     UsageError
         When arrays, units and `meta` do not fit together.
     """
+
+    _origin: object = None
 
     def __init__(
         self,
@@ -103,10 +108,14 @@ class Result:
 
     def under(self, meta: Meta) -> Result:
         """Return the same outcomes under another description; what was measured stays known."""
-        return Result.of_ledger(self._ledger, self._units, meta, self._values)
+        return Result.of_ledger(self._ledger, self._units, meta, self._values).of(self._origin)
 
     def _settle(
-        self, ledger: Ledger, names: Iterable[str], units: Mapping[str, str], meta: Meta
+        self,
+        ledger: Ledger,
+        names: Iterable[str],
+        units: Mapping[str, str],
+        meta: Meta,
     ) -> None:
         self._ledger = ledger
         self._units = MappingProxyType({name: units.get(name, "") for name in names})
@@ -145,6 +154,27 @@ class Result:
         """Where the result came from."""
         return self._meta
 
+    def of(self, origin: object) -> Self:
+        """Return the same outcomes, with what they can be drawn from again.
+
+        Parameters
+        ----------
+        origin : object
+            Opaque here: analyses know what it is.
+        """
+        result = object.__new__(type(self))
+        result.__dict__.update(self.__dict__)
+        result._origin = origin
+        return result
+
+    @property
+    def origin(self) -> object:
+        """What the outcomes can be drawn from again; `None` where that is not known.
+
+        A result that was sent to another process does not know it.
+        """
+        return self._origin
+
     @property
     def outputs(self) -> tuple[str, ...]:
         """Names of the outputs."""
@@ -172,6 +202,10 @@ class Result:
             self._sample(name) for name in self.outputs if name not in (SUCCEEDED, FAILED_STAGE)
         )
         return (*self._meta.notes, *sequential_notes(self._meta), *tails)
+
+    def caveats(self, name: str) -> tuple[str, ...]:
+        """Return what a reader of the mean of one output must know: its tail, where it is heavy."""
+        return tail_notes([self._sample(name)])
 
     def outcome(self, number: int) -> dict[str, float]:
         """Return one outcome by its number, from 0.
@@ -257,6 +291,13 @@ class Result:
         sample = self._sample(name)
         return proportion(sample, sample.order.at_most(limit))
 
+    def exactly(self, name: str, value: float) -> Interval:
+        """Return the probability that an output is exactly a value: a write-off of 0, say."""
+        limit = finite(value)
+        sample = self._sample(name)
+        below = sample.order.at_most(math.nextafter(limit, -math.inf))
+        return proportion(sample, sample.order.at_most(limit) - below)
+
     def ratio(self, top: str, bottom: str) -> Interval:
         """Return mean(top)/mean(bottom): ``ratio("cost", "succeeded")`` is cost per success."""
         return means.ratio(self._sample(top), self._sample(bottom))
@@ -286,6 +327,57 @@ class Result:
             draws=self._meta.draws,
             confidence=self._meta.confidence,
         )
+
+    def plot(self, path: str | Path | None = None, kind: str = "scurve", **options: Any) -> Any:
+        """Draw a figure, to a file where a path is given: `simcost.report.figures.draw`.
+
+        Parameters
+        ----------
+        path : str or Path, optional
+            Ends in ``.svg``, ``.png`` or ``.pdf``.
+        kind : str
+            ``scurve``, ``histogram``, ``waterfall`` or ``convergence``.
+        **options
+            ``output``, and ``budget`` of an S-curve.
+
+        Returns
+        -------
+        matplotlib.figure.Figure or Path
+            The figure, or `path`.
+        """
+        return drawn(self, path, kind, **options)
+
+    def tornado(self, output: str = "cost", **options: Any) -> xarray.Dataset:
+        """Return how far each input moves a statistic of an output: `analyses.tornado`."""
+        return ask("tornado", self, output, **options)
+
+    def comparison(self, output: str = "cost", **options: Any) -> xarray.Dataset:
+        """Return several tornadoes side by side: `analyses.comparison`."""
+        return ask("comparison", self, output, **options)
+
+    def spider(self, output: str = "cost", **options: Any) -> xarray.Dataset:
+        """Return a statistic of an output along each input's percentiles: `analyses.spider`."""
+        return ask("spider", self, output, **options)
+
+    def sensitivity(self, output: str = "cost", **options: Any) -> xarray.Dataset:
+        """Return each input's share of an output's variance: `analyses.sensitivity`."""
+        return ask("sensitivity", self, output, **options)
+
+    def reverse(self, output: str = "cost", **options: Any) -> xarray.Dataset:
+        """Return the least implausible world in which a target holds: `analyses.reverse`."""
+        return ask("reverse", self, output, **options)
+
+    def discover(self, output: str = "cost", **options: Any) -> xarray.Dataset:
+        """Return ranges of a few inputs that hold most bad outcomes: `analyses.discover`."""
+        return ask("discover", self, output, **options)
+
+    def rare(self, output: str = "cost", **options: Any) -> xarray.Dataset:
+        """Return the chance of an outcome that a run hardly ever sees: `analyses.rare`."""
+        return ask("rare", self, output, **options)
+
+    def contingency(self, output: str = "cost", **options: Any) -> xarray.Dataset:
+        """Return what a budget above the base is made of: `analyses.contingency`."""
+        return ask("contingency", self, output, **options)
 
     def _named_quantiles(self, name: str, percents: Sequence[float] | None) -> dict[str, Interval]:
         wanted = [*map(float, self._meta.quantiles if percents is None else percents)]

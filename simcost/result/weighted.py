@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -64,7 +65,7 @@ class WeightedResult(Result):
         """Return the same outcomes under another description."""
         result = WeightedResult(self._cells, self._units, meta)
         result._columns, result._found = self._columns, self._found
-        return result
+        return result.of(self._origin)
 
     @property
     def kept(self) -> bool:
@@ -97,6 +98,10 @@ class WeightedResult(Result):
         """What a reader must know: the run's own notes, early stopping, heavy tails."""
         tails = tail_notes(self._column(name) for name in self.outputs)
         return (*self._meta.notes, *sequential_notes(self._meta), *tails)
+
+    def caveats(self, name: str) -> tuple[str, ...]:
+        """Return what a reader of the mean of one output must know: its tail, where it is heavy."""
+        return tail_notes([self._column(name)])
 
     def outcome(self, number: int, pattern: int | str | None = None) -> dict[str, float]:
         """Return one outcome by its number, from 0, in one pattern by its number or name.
@@ -174,6 +179,12 @@ class WeightedResult(Result):
         """Return the probability that an output is at most a threshold."""
         column = self._column(name)
         return figures.probability(column, column.at_most(finite(threshold)))
+
+    def exactly(self, name: str, value: float) -> Interval:
+        """Return the probability that an output is exactly a value: a write-off of 0, say."""
+        column, limit = self._column(name), finite(value)
+        below = column.at_most(math.nextafter(limit, -math.inf))
+        return figures.probability(column, column.at_most(limit) - below)
 
     def ratio(self, top: str, bottom: str) -> Interval:
         """Return mean(top)/mean(bottom): ``ratio("cost", "succeeded")`` is cost per success."""

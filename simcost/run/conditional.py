@@ -15,7 +15,14 @@ from simcost.graph.node import Node
 from simcost.machine import Program
 from simcost.result import Meta, WeightedResult
 from simcost.result.cells import Cells
-from simcost.run.engine import Settings, compile_plan, make_meta, not_finite, rounded
+from simcost.run.engine import (
+    Settings,
+    compile_plan,
+    make_meta,
+    not_finite,
+    origin_of,
+    rounded,
+)
 from simcost.run.patterns import Pattern, Patterns, pattern_plan, split
 from simcost.run.plan import Plan
 from simcost.run.replay import trace_plan
@@ -126,6 +133,7 @@ class Conditional:
             tuple(self.places[pattern.chance] for pattern in self.patterns.all),
         )
         result = WeightedResult(cells, self.plan.units, self.meta(settings, notes, sequential))
+        result = result.of(origin_of(self.plan, settings))
         result.prepare(settings.quantiles)
         return result
 

@@ -218,7 +218,31 @@ def make_result(
     for row in values.values():
         row.setflags(write=False)
     tools = tools_of("machine" if machine_in_use() else "interpreter")
-    return Result(values, plan.units, make_meta(plan, settings, notes, sequential), tools)
+    result = Result(values, plan.units, make_meta(plan, settings, notes, sequential), tools)
+    return result.of(origin_of(plan, settings))
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a result was drawn from: enough to draw any quantity of any of its outcomes again.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan that was drawn.
+    settings : Settings
+        How; `draws` is the number of outcomes of the result.
+    """
+
+    plan: Plan
+    settings: Settings
+
+
+def origin_of(plan: Plan, settings: Settings) -> Origin | None:
+    """Return where outcomes come from; None for sums of several attempts or projects."""
+    if plan.view != "attempt":
+        return None
+    return Origin(plan, replace(settings, progress=None, on_compile=None))
 
 
 def make_meta(

@@ -21,6 +21,7 @@ from simcost.run.engine import (
     check_finite,
     compile_plan,
     make_meta,
+    origin_of,
     rounded,
     settle_engine,
 )
@@ -103,7 +104,7 @@ def _measured(plan: Plan, settings: Settings, kept: npt.NDArray[np.float64] | No
     meta = make_meta(plan, settings)
     ledger = Ledger(source, meta.replicates, tools_of(engine))
     values = None if kept is None else dict(zip(plan.outputs, _read_only(kept), strict=True))
-    result = Result.of_ledger(ledger, plan.units, meta, values)
+    result = Result.of_ledger(ledger, plan.units, meta, values).of(origin_of(plan, settings))
     result.prepare(thresholds=settings.thresholds, digest=kept is None)
     source.quiet = True
     return result

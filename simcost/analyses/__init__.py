@@ -1,0 +1,63 @@
+"""What drives a figure: analyses of a Result. One analysis is one file, found by the folder.
+
+An analysis takes a `Result` that knows the plan it was drawn from, and returns a labelled
+`xarray.Dataset` of bars. All of them are also methods of a Result: ``result.tornado("cost")``.
+
+The Dataset of bars
+-------------------
+Attributes of all: ``analysis``, ``method``, ``statistic``, ``output``, ``unit``, ``model``,
+``draws``, ``seed``, ``design``, ``scenario``, ``confidence``, ``title`` (a sentence) and ``notes``
+(a list of sentences that a reader must see). An end of an interval that does not exist is NaN.
+
+``analysis = "tornado"`` (methods ``conditional``, ``swing``, ``regression``, ``rank``, ``gate``):
+dimension ``input``, largest effect first; ``low`` and ``high``, the statistic at the low-u and the
+high-u end of the input; ``low_lower``, ``low_upper``, ``high_lower``, ``high_upper``, their
+intervals; ``effect`` = ``high`` - ``low`` with ``effect_lower``, ``effect_upper``; ``significant``
+(after Holm); ``p_value``; ``low_label``, ``high_label``, what the input is at each end, as text,
+and ``input_unit``; scalars ``base``, the statistic of all outcomes, and ``noise_floor``, the
+largest effect of 16 inputs that have none (0 where there is no noise). For ``regression`` and
+``rank``, ``low`` is 0 and ``high`` the coefficient, a plain number; ``rank`` adds ``ctv_rank``,
+``regression`` adds ``mapped`` (output units for a standard deviation of the input).
+
+``analysis = "spider"``: dimensions ``input`` and ``percentile``; ``statistic``,
+``statistic_lower``, ``statistic_upper``; scalar ``base``.
+
+``analysis = "comparison"``: dimensions ``tornado`` (methods) and ``input``; ``effect``, ``rank``,
+``significant``; ``disagree`` over ``input``.
+
+``analysis = "sensitivity"``: dimension ``input``, largest Shapley effect first; ``first``,
+``total``, ``shapley``, ``delta``, each with ``_lower`` and ``_upper``; ``significant`` (of the
+first order, after Holm); scalars ``noise_floor_delta``, ``variance``, and ``interaction`` with
+``_lower`` and ``_upper`` (NaN where inputs are correlated, of which it says nothing).
+
+``analysis = "contingency"``: dimension ``item``; ``contribution`` with ``_lower``, ``_upper``;
+scalars ``base`` and ``target``, each with ``_lower`` and ``_upper``. The contributions add up to
+``target`` - ``base``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING
+
+from simcost.analyses._analysis import Analysis
+from simcost.registry import collect
+
+if TYPE_CHECKING:
+    ANALYSES: Mapping[str, Analysis]
+
+
+@cache
+def _analyses() -> Mapping[str, Analysis]:
+    return collect(__name__, "ANALYSIS")
+
+
+def __getattr__(name: str) -> Mapping[str, Analysis]:
+    # Collected on first use: the analyses import this package's helpers.
+    if name == "ANALYSES":
+        return _analyses()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+__all__ = ["ANALYSES", "Analysis"]

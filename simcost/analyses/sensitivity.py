@@ -1,0 +1,162 @@
+"""Variance-based sensitivities: what share of an output's variance each input accounts for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simcost.analyses._analysis import Analysis
+from simcost.analyses._bars import attributes, holm, scalar, spread
+from simcost.analyses._delta import Delta, delta
+from simcost.analyses._first_order import Binned, binned, first_order, interaction, no_effect
+from simcost.analyses._groups import check_groups
+from simcost.analyses._outcomes import Outcomes
+from simcost.analyses._walk import TOGETHER, Effects, walk_effects
+from simcost.errors import UsageError
+from simcost.result import Interval, Result
+
+if TYPE_CHECKING:
+    import xarray
+
+WALKS = 32_768
+FEWEST = 8 * TOGETHER
+_NONE = Interval(None, reason="not asked for")
+_OVERLAP = (
+    "correlated inputs share what they explain: first-order indices overlap, a total index may be "
+    "below the first-order one, and 1 - ΣS is no interaction share; Shapley effects add up to 1"
+)
+
+
+def sensitivity(
+    result: Result,
+    output: str = "cost",
+    *,
+    walks: int = WALKS,
+    groups: Mapping[str, Sequence[str]] | None = None,
+) -> xarray.Dataset:
+    """Return first-order and total indices, Shapley effects and Borgonovo's delta.
+
+    Parameters
+    ----------
+    result : Result
+        Of a run; first-order indices and delta are read off its outcomes.
+    output : str
+        Which output.
+    walks : int
+        Walks for totals and Shapley effects, each as many evaluations of the model as there are
+        inputs, and one; 0 for none.
+    groups : mapping of str to sequence of str
+        Inputs that count as one. The first-order index of a group comes from walks; it has no
+        delta.
+
+    Returns
+    -------
+    xarray.Dataset
+        As described in `simcost.analyses`. Negative estimates are kept: they are zero within
+        their intervals.
+
+    Raises
+    ------
+    UsageError
+        For an unknown output or input, an output without variance or with an infinite one, or too
+        few walks.
+    """
+    outcomes = Outcomes(result, output)
+    outcomes.require_variance("a share of it")
+    groups = groups or {}
+    check_groups(outcomes, groups)
+    _check_walks(walks, bool(groups))
+    found = binned(outcomes)
+    effects = walk_effects(outcomes, groups, walks) if walks else None
+    return _dataset(outcomes, found, delta(outcomes, found), effects, groups)
+
+
+def _check_walks(walks: int, grouped: bool) -> None:
+    if isinstance(walks, bool) or not isinstance(walks, int) or walks < 0:
+        raise UsageError(f"walks must be a whole number, not {walks!r}")
+    if 0 < walks < FEWEST:
+        raise UsageError(f"{walks:,} walks say nothing; take {FEWEST:,} or more, or 0 for none")
+    if grouped and not walks:
+        raise UsageError("groups need walks; leave out walks=0 (--walks 0)")
+
+
+def _dataset(
+    outcomes: Outcomes,
+    found: Binned,
+    deltas: Delta,
+    effects: Effects | None,
+    groups: Mapping[str, Sequence[str]],
+) -> xarray.Dataset:
+    from simcost.analyses._plot import Drawing
+
+    confidence = outcomes.meta.confidence
+    names = [axis.name for axis in found.axes]
+    counted = list(zip(found.axes, found.sums, strict=True))
+    first = {axis.name: first_order(sums, axis, confidence) for axis, sums in counted}
+    p = {axis.name: no_effect(sums, axis) for axis, sums in counted}
+    delta_by = dict(zip(names, deltas.intervals, strict=True))
+    players = list(effects.names) if effects else names
+    if effects:
+        first |= {name: effects.closed[name] for name in players if name not in first}
+    columns: dict[str, Any] = {}
+    nothing: Mapping[str, Interval] = {}
+    total, shapley = (effects.total, effects.shapley) if effects else (nothing, nothing)
+    by_name: dict[str, Mapping[str, Interval]] = {
+        "first": first, "total": total, "shapley": shapley, "delta": delta_by,
+    }  # fmt: skip
+    order = sorted(players, key=lambda name: -float((shapley or first)[name]))
+    for key, values in by_name.items():
+        columns |= spread(key, "input", [values.get(name, _NONE) for name in order])
+    chances = [p.get(name, float("nan")) for name in order]
+    columns["p_value"] = ("input", np.array(chances))
+    columns["significant"] = ("input", holm(chances))
+    dependent = any(len(_weights(axis)) > 1 for axis in found.axes)
+    rest = _NONE if dependent else interaction(found, confidence)
+    columns |= scalar("interaction", rest)
+    columns["noise_floor_delta"] = deltas.floor
+    columns["variance"] = float(outcomes.y.var())
+    attrs = attributes(
+        outcomes,
+        analysis="sensitivity",
+        method="bins of the run; walks" if effects else "bins of the run",
+        statistic="share of variance",
+        title=f"Shares of the variance of {outcomes.output}",
+        moments=True,
+        notes=_notes(outcomes, dependent, effects, groups),
+    )
+    attrs["evaluations"] = effects.evaluations if effects else 0
+    return Drawing(columns, {"input": np.array(order, dtype=object)}, attrs)
+
+
+def _weights(axis: Any) -> Mapping[str, float]:
+    from simcost.dependence.loadings import loadings
+
+    return loadings(axis.driver.uniform).weights
+
+
+def _notes(
+    outcomes: Outcomes,
+    dependent: bool,
+    effects: Effects | None,
+    groups: Mapping[str, Sequence[str]],
+) -> list[str]:
+    notes = [_OVERLAP] * dependent
+    if effects and any(name.startswith("common factor") for name in effects.names):
+        notes.append(
+            "in a t copula totals and Shapley effects are those of the normals behind the inputs, "
+            "and of the common factor that ties their extremes together"
+        )
+    if outcomes.meta.design != "random" and effects:
+        notes.append("walks draw at random, whatever the design of the run")
+    return notes
+
+
+ANALYSIS = Analysis(
+    "sensitivity",
+    "each input's share of an output's variance",
+    sensitivity,
+    "Sobol' (1993); Owen (2014), Sobol' indices and Shapley value; Kucherenko et al. (2012) for "
+    "correlated inputs; Borgonovo (2007) for delta",
+)

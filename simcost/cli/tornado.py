@@ -1,0 +1,75 @@
+"""``simcost tornado``: how far each input moves a statistic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from simcost.cli.analyses import analysis_options, draw, group_option, groups_of, show
+
+
+@click.command(short_help="What drives it: how far each input moves a statistic.")
+@analysis_options
+@click.option(
+    "--statistic",
+    default="mean",
+    show_default=True,
+    help="mean, P90 (any percentile), CVaR90, or overrun with --budget.",
+)
+@click.option(
+    "--method",
+    "methods",
+    default="conditional",
+    show_default=True,
+    help="conditional, swing, regression, rank or gate; several, with commas, are compared.",
+)
+@click.option("--bins", type=int, default=10, show_default=True, help="Equal bins of each input.")
+@click.option("--budget", type=float, help="Of --statistic overrun: the amount to exceed.")
+@click.option(
+    "--gates-at",
+    type=click.Choice(["pass", "fail", "expected"]),
+    default="pass",
+    show_default=True,
+    help="Where gates stand in a swing.",
+)
+@click.option("--spider", is_flag=True, help="The statistic along each input's percentiles.")
+@group_option
+def tornado(
+    model: Path,
+    methods: str,
+    spider: bool,
+    as_json: bool,
+    plot: Path | None,
+    top: int,
+    groups: tuple[tuple[str, tuple[str, ...]], ...],
+    **options: Any,
+) -> None:
+    """Show what drives an output of MODEL: a bar for each input.
+
+    \b
+    Methods
+      conditional  the statistic where the input is in its lowest and in its highest tenth
+      swing        the output at the input's P10 and P90, all others at their medians
+      regression   standardised regression coefficients
+      rank         rank correlations, and the contribution to variance made of them
+      gate         the statistic where a gate passes and where it fails
+    \b
+    Examples
+      simcost tornado project.toml --statistic P90
+      simcost tornado project.toml --output emissions --method swing --gates-at expected
+      simcost tornado project.toml --method conditional,swing,rank
+    """  # noqa: D301 - click reads the control character
+    names = [name.strip() for name in methods.split(",") if name.strip()]
+    if len(names) > 1 and (spider or plot):
+        raise click.UsageError("several methods are a table: a figure or --spider takes one")
+    chosen = {"groups": groups_of(groups)}
+    result, output = draw(model, plot, options)
+    if spider:
+        data = result.spider(output, method=methods.strip(), **options, **chosen)
+    elif len(names) > 1:
+        data = result.comparison(output, methods=names, **options, **chosen)
+    else:
+        data = result.tornado(output, method=methods.strip(), **options, **chosen)
+    show(data, as_json=as_json, plot=plot, top=top)
