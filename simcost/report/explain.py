@@ -35,6 +35,7 @@ def explanation(model: Model, scenario: str = "") -> str:
     sections = [
         [title],
         _inputs(spec, compiled),
+        _switches(spec),
         _quantities(spec, compiled),
         _stages(spec, compiled),
         _correlations(spec),
@@ -50,11 +51,30 @@ def _inputs(spec: ModelSpec, compiled: Compiled) -> list[str]:
         return []
     rows = [("input", "unit", "P10", "P50", "P90", "distribution", "basis")]
     for name, declared in spec.inputs.items():
+        if declared.choices:
+            continue
         basis = declared.basis + (f" ({declared.origin})" if declared.origin else "")
         figures = percentiles(declared.distribution)
         text = declared.distribution.describe()
         rows.append((name, str(compiled.inputs[name].unit), *figures, text, basis))
     return ["Inputs", *columns(rows, right=(2, 3, 4))]
+
+
+def _chosen_by_name(spec: ModelSpec, text: str) -> str:
+    """Return a formula with the choices of its switches by name, not by number."""
+    for name, one in spec.inputs.items():
+        for number, choice in enumerate(one.choices, start=1):
+            text = text.replace(f" if {name} == {number} else ", f" if {name} is {choice} else ")
+    return text
+
+
+def _switches(spec: ModelSpec) -> list[str]:
+    rows = [
+        (name, "=", one.chosen, f"of {', '.join(one.choices)}")
+        for name, one in spec.inputs.items()
+        if one.choices
+    ]
+    return ["Switches", *columns(rows)] if rows else []
 
 
 def percentiles(distribution: Distribution) -> tuple[str, str, str]:
@@ -67,7 +87,12 @@ def _quantities(spec: ModelSpec, compiled: Compiled) -> list[str]:
     if not spec.quantities:
         return []
     rows = [
-        (name, "=", _formula(declared.formula), _in(compiled.quantities[name]))
+        (
+            name,
+            "=",
+            _chosen_by_name(spec, _formula(declared.formula)),
+            _in(compiled.quantities[name]),
+        )
         for name, declared in spec.quantities.items()
     ]
     return ["Quantities", *columns(rows)]
@@ -109,6 +134,10 @@ def _scenarios(spec: ModelSpec) -> list[str]:
     rows = []
     for name, changes in spec.scenarios.items():
         for key, change in changes.items():
+            choices = spec.inputs[key].choices if key in spec.inputs else ()
+            if choices and change.value is not None:
+                rows.append((name, key, choices[round(change.value) - 1]))
+                continue
             parts = [
                 f"{field} = {value.describe() if isinstance(value, Distribution) else value}"
                 for field in ("value", "percentiles", "shift", "scale", "distribution")
