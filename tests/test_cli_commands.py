@@ -16,7 +16,13 @@ ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*.toml"))
 STAGED = ROOT / "tests" / "models" / "staged.toml"
 QUICK = ROOT / "examples" / "quickstart.toml"
-COMMANDS = ("run", "check", "explain", "replay", "inputs", "init", "schema")
+COMMANDS = tuple(
+    sorted(
+        path.stem
+        for path in (ROOT / "simcost" / "cli").glob("*.py")
+        if "@click.command(" in path.read_text(encoding="utf-8")
+    )
+)
 
 
 @pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS)], ids=str)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from simcost.analyses._outcomes import Outcomes
 from simcost.dependence.loadings import Loadings, correlation, coupled, loadings
-from simcost.dependence.nearest import Matrix, cholesky
+from simcost.dependence.eigen import Matrix, cholesky
 from simcost.graph.node import Node, stream, walk
 from simcost.graph.rewrite import substitute
 from simcost.machine import Program

@@ -14,7 +14,7 @@ from functools import reduce
 import numpy as np
 
 from simcost.dependence.blocks import U_MIN
-from simcost.dependence.nearest import Matrix
+from simcost.dependence.eigen import Matrix
 from simcost.graph.node import Node, const, make
 
 
