@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 import simcost
+from simcost.analyses._binned import binned
 from simcost.analyses._delta import delta
-from simcost.analyses._first_order import binned, first_order
+from simcost.analyses._first_order import first_order
 from simcost.analyses._outcomes import Outcomes
 from simcost.analyses._walk import walk_effects
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import simcost
-from simcost.analyses._prim import Cut, Points, find_box, inside, peel, trajectory
+from simcost.analyses._boxing import find_box, inside
+from simcost.analyses._prim import Cut, Points, peel, trajectory
 from simcost.analyses.discover import _by_luck
 from simcost.errors import UsageError
 

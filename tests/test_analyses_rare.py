@@ -11,7 +11,7 @@ import simcost
 from simcost.analyses._latent import Latent
 from simcost.analyses._mixture import Estimate, estimate
 from simcost.analyses._shifts import NoWay, routes
-from simcost.analyses.rare import _check_agreement
+from simcost.analyses._trust import check_agreement
 from simcost.errors import UsageError
 from simcost.run import Settings
 
@@ -195,11 +195,11 @@ GOOD = [replicate(1 + 0.02 * k) for k in (-1, 1, -1, 1, 0, 0, 1, -1)]
     ],
 )
 def test_an_estimate_that_its_parts_contradict_is_not_given(estimates, uncovered, says):
-    _check_agreement(GOOD, 0.0)  # the control
+    check_agreement(GOOD, 0.0)  # the control
     if "twice the median" in says:
         estimates = [replicate(one.chance, error=5) for one in estimates]
     with pytest.raises(NoWay) as refusal:
-        _check_agreement(estimates, uncovered)
+        check_agreement(estimates, uncovered)
     assert says in str(refusal.value)
 
 

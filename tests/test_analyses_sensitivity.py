@@ -11,8 +11,9 @@ from scipy import special
 
 import simcost
 from simcost.analyses._axes import Axis
+from simcost.analyses._binned import tail_edges
 from simcost.analyses._delta import delta_of
-from simcost.analyses._first_order import index_of, inside_of, tail_edges
+from simcost.analyses._first_order import index_of, inside_of
 from simcost.graph.node import stream
 from simcost.machine.tally import make_bins, power_sums
 

@@ -10,6 +10,8 @@ from types import ModuleType
 
 import pytest
 
+import simcost
+from simcost.report.bars import render_bars
 from simcost.report.strips import strips
 
 ROOT = Path(__file__).parent.parent
@@ -33,7 +35,10 @@ def test_a_tornado_is_a_table_with_bars(simcost_cli):
     assert max(map(len, lines)) <= 100
 
 
-@pytest.mark.parametrize("method", ["conditional", "swing", "regression", "rank", "gate"])
+@pytest.mark.parametrize(
+    "method",
+    ["conditional", "swing", "regression", "rank", "gate", "conditional,swing,rank,regression"],
+)
 def test_every_method_prints_within_a_hundred_columns(simcost_cli, method):
     done = simcost_cli("tornado", PROJECT, "--method", method, *FEW)
     assert done.code == 0
@@ -46,6 +51,14 @@ def test_several_methods_are_compared(simcost_cli):
     assert done.code == 0
     assert "by 3 methods" in done.out
     assert "≠" in done.out
+
+
+@pytest.mark.parametrize("analysis", ["spider", "comparison", "sensitivity", "contingency"])
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_text_keeps_within_the_columns_of_a_terminal(analysis, width):
+    data = getattr(simcost.load(STAGED).run(draws=5000), analysis)("write_off_emissions")
+    lines = render_bars(data, width=width).splitlines()
+    assert max(map(len, lines)) <= width + 5  # a table may need a little more than 60
 
 
 def test_options_of_a_tornado(simcost_cli):

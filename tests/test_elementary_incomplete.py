@@ -153,6 +153,11 @@ def test_a_root_is_found_to_the_last_bits(place):
     assert len(asked) < 60
 
 
+@pytest.mark.parametrize("place", [0.5, 0.25, 0.375])
+def test_a_root_that_is_hit_exactly_is_returned(place):
+    assert elementary.root(lambda x: x - place, 0.0, 1.0) == place
+
+
 def test_sums_do_not_care_for_a_library_but_for_the_order():
     x = RNG.normal(size=1001)
     assert elementary.total(x) == pytest.approx(float(np.sum(x)), rel=1e-12)

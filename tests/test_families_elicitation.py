@@ -6,7 +6,7 @@ from math import sqrt
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from simcost.families import Distribution, build, distribution
@@ -99,6 +99,7 @@ def test_soft_ends_come_back(name: str, p10: float, width: float, place: float) 
 
 
 @given(st.floats(0.05, 50.0), st.floats(0.01, 0.99))
+@settings(deadline=None)
 def test_pert_soft_ends_with_a_shape(shape: float, place: float) -> None:
     law = distribution("pert", p10=1, mode=1 + 4 * place, p90=5, shape=shape)
     assert (at(law, 10), at(law, 90)) == pytest.approx((1, 5), rel=1e-10)

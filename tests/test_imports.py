@@ -38,5 +38,13 @@ def test_nothing_heavy_is_imported(code):
     assert loaded(code) == ""
 
 
+def test_a_run_imports_neither_a_compiler_nor_scipy():
+    code = (
+        command("run", str(EXAMPLE))
+        + "\nassert not any(n.startswith('scipy') for n in sys.modules)"
+    )
+    assert loaded(code) == ""
+
+
 def test_the_probe_can_fail():
     assert loaded("import xarray") != ""

@@ -272,8 +272,8 @@ class Mistaken:
 
     costly = True
 
-    def __init__(self, **wrong):
-        self.law, self.wrong = build({"pert": PERT}), wrong
+    def __init__(self, prompt=False, **wrong):
+        self.law, self.wrong, self.prompt = build({"pert": PERT}), wrong, prompt
 
     def __getattr__(self, name):
         own, wrong = getattr(self.law, name), self.wrong.get(name)
@@ -293,9 +293,10 @@ MISTAKES = {
 }
 
 
+@pytest.mark.parametrize("prompt", [False, True])
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_wrong_density_makes_no_wrong_table(mistake):
-    law = Mistaken(**MISTAKES[mistake])
+def test_a_wrong_density_makes_no_wrong_table(mistake, prompt):
+    law = Mistaken(prompt, **MISTAKES[mistake])
     assert is_good(law.law, tabulate(law))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import simcost
-from simcost.analyses._first_order import tail_edges
+from simcost.analyses._binned import tail_edges
 from simcost.graph.node import const, make, quantile, stream
 from simcost.machine import lower
 from simcost.machine.interpreter import interpret

@@ -33,6 +33,12 @@ first order, after Holm); scalars ``noise_floor_delta``, ``variance``, and ``int
 ``analysis = "contingency"``: dimension ``item``; ``contribution`` with ``_lower``, ``_upper``;
 scalars ``base`` and ``target``, each with ``_lower`` and ``_upper``. The contributions add up to
 ``target`` - ``base``.
+
+Other Datasets
+--------------
+`reverse`, `discover` and `rare` ask backwards: what would have to be true, where it breaks, and how
+likely ruin is. Their attributes are those above without ``statistic``; their variables are
+described where they are made.
 """
 
 from __future__ import annotations

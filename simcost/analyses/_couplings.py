@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from simcost.analyses._outcomes import Outcomes
+from simcost.dependence.eigen import Matrix
 from simcost.dependence.loadings import Loadings, correlation, coupled, loadings
-from simcost.dependence.eigen import Matrix, cholesky
+from simcost.dependence.nearest import cholesky
 from simcost.graph.node import Node, stream, walk
 from simcost.graph.rewrite import substitute
 from simcost.machine import Program

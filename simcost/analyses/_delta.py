@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from simcost.analyses._first_order import Binned, coarse
+from simcost.analyses._binned import Binned, coarse
 from simcost.analyses._outcomes import LEAF, Outcomes
 from simcost.machine.tally import joint_counts
 from simcost.result import Interval

@@ -164,7 +164,7 @@ def to_toml(name: str, tables: Mapping[str, Mapping[str, Any]], remarks: Sequenc
     remarks : sequence of str
         Comments above it.
     """
-    lines = [f"# {remark}" for remark in remarks]
+    lines = [f"# {' '.join(remark.split())}" for remark in remarks]
     lines.append(f"[scenarios.{_key(name)}]")
     lines += [f"{_key(target)} = {_value(table)}" for target, table in tables.items()]
     return "\n".join(lines) + "\n"

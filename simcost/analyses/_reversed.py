@@ -10,7 +10,8 @@ import numpy as np
 
 from simcost.analyses._acting import Acting
 from simcost.analyses._attributes import attributes, labels
-from simcost.analyses._constraints import Constraint, figure, spread
+from simcost.analyses._constraints import Constraint
+from simcost.analyses._figures import figure, spread
 from simcost.analyses._forward import Forward, to_toml
 from simcost.analyses._moves import Sorted, has_moved
 from simcost.analyses._targets import Target

@@ -15,15 +15,10 @@ from scipy import special
 
 from simcost.analyses._analysis import Analysis
 from simcost.analyses._boxes import FIFTHS, Box, make_dataset
+from simcost.analyses._boxing import cover, find_box, inside
 from simcost.analyses._outcomes import Outcomes
 from simcost.analyses._points import as_points, axes, draw_points
-from simcost.analyses._prim import (
-    Points,
-    cover,
-    find_box,
-    inside,
-    trajectory,
-)
+from simcost.analyses._prim import Points, trajectory
 from simcost.errors import ModelError, UsageError
 from simcost.graph import formula
 from simcost.result import Result

@@ -17,7 +17,8 @@ from scipy import special
 
 from simcost.analyses._acting import acting, origin_of
 from simcost.analyses._analysis import Analysis
-from simcost.analyses._constraints import Constraint, constrain, figure, scores, solve, spread
+from simcost.analyses._constraints import Constraint, constrain, solve
+from simcost.analyses._figures import figure, scores, spread
 from simcost.analyses._forward import MATERIAL, forward
 from simcost.analyses._moves import has_moved, moves
 from simcost.analyses._reversed import make_dataset, with_scenario

@@ -9,8 +9,9 @@ import numpy as np
 
 from simcost.analyses._analysis import Analysis
 from simcost.analyses._bars import attributes, holm, scalar, spread
+from simcost.analyses._binned import Binned, binned
 from simcost.analyses._delta import Delta, delta
-from simcost.analyses._first_order import Binned, binned, first_order, interaction, no_effect
+from simcost.analyses._first_order import first_order, interaction, no_effect
 from simcost.analyses._groups import check_groups
 from simcost.analyses._outcomes import Outcomes
 from simcost.analyses._walk import TOGETHER, Effects, walk_effects

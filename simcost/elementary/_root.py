@@ -22,6 +22,8 @@ def root(rising: Callable[[float], float], low: float, high: float) -> float:
         if not a < x < b:
             return b
         f = rising(x)
+        if f == 0.0:
+            return x
         if f < 0.0:
             a, below = x, (x, f)
         else:
@@ -38,16 +40,18 @@ def _bracketed(
     while True:
         x = a + share * (b - a)
         f = rising(x)
+        if f == 0.0:
+            return x
         if (f > 0.0) == (fa > 0.0):
             c, fc = a, fa
         else:
             c, fc = b, fb
             b, fb = a, fa
         a, fa = x, f
-        best, value = (a, fa) if abs(fa) < abs(fb) else (b, fb)
+        best = a if abs(fa) < abs(fb) else b
         tolerance = 2.0**-51 * abs(best) + 5e-324
         smallest = tolerance / abs(b - a) if a != b else 1.0
-        if smallest > 0.5 or value == 0.0:
+        if smallest > 0.5:
             return best
         xi, phi = (a - b) / (c - b), (fa - fb) / (fc - fb)
         share = 0.5

@@ -1,28 +1,29 @@
-"""The text of an analysis: a table with a bar in every line."""
+"""The text of an analysis: what was asked, a table with bars, and what a reader must know."""
 
 from __future__ import annotations
 
-import math
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping
 
-import numpy as np
-
-from simcost.report.columns import columns
-from simcost.report.strips import HIGH, LOW, strips
-from simcost.result.digits import MISSING, figure, plus_minus
+from simcost.report.bar_tables import (
+    Data,
+    comparison,
+    contingency,
+    sensitivity,
+    spider,
+    tornado,
+)
 
 TOP = 15  # bars shown unless others are asked for
-NARROWEST_BAR, WIDEST_BAR = 16, 44
-_FAINT = "n.s."  # not significant
-_DECIMALS = 3  # of a share of one
-_GAP = 2  # between columns, and before the first
-_COMPUTED = 4  # digits of a figure without simulation error
 _SHARES = ("sensitivity", "comparison")  # whose figures are not in the unit of the output
 
-Data = Any  # an xarray.Dataset, which this room knows by its names only
-Rows = list[list[str]]
+_TABLES: Mapping[str, Callable[[Data, int, int], list[str]]] = {
+    "tornado": tornado,
+    "spider": spider,
+    "comparison": comparison,
+    "sensitivity": sensitivity,
+    "contingency": contingency,
+}
 
 
 def render_bars(data: Data, *, width: int = 100, top: int = TOP) -> str:
@@ -42,8 +43,9 @@ def render_bars(data: Data, *, width: int = 100, top: int = TOP) -> str:
     str
         Lines ending in a line feed.
     """
-    lines = [_facts(data), data.attrs["title"] + _unit(data), ""]
-    lines += _RENDERERS[data.attrs["analysis"]](data, width, top)
+    head = [_facts(data), data.attrs["title"] + _unit(data)]
+    lines = [*(line for text in head for line in textwrap.wrap(text, width)), ""]
+    lines += _TABLES[data.attrs["analysis"]](data, width, top)
     notes = [
         line
         for note in data.attrs["notes"]
@@ -65,208 +67,3 @@ def _facts(data: Data) -> str:
 def _unit(data: Data) -> str:
     unit = data.attrs["unit"]
     return f" [{unit}]" if unit and data.attrs["analysis"] not in _SHARES else ""
-
-
-def amount(data: Data, name: str, k: int | None = None) -> str:
-    """Return a figure with its half-width, from ``name``, ``name_lower`` and ``name_upper``."""
-    value, low, high = (
-        float(data[f"{name}{suffix}"].values[() if k is None else k])
-        for suffix in ("", "_lower", "_upper")
-    )
-    if math.isnan(value):
-        return MISSING
-    if low == value == high:  # computed, not simulated
-        return figure(value, _COMPUTED)
-    half = max(high - value, value - low, 0.0)
-    return plus_minus(value, None if math.isnan(half) else half)
-
-
-def share(data: Data, name: str, k: int | None = None) -> str:
-    """Return a share of one as `amount` does, with three decimals at most."""
-    text = amount(data, name, k)
-    decimals = max(len(part.partition(".")[2]) for part in text.split(" ± "))
-    if decimals <= _DECIMALS and "e" not in text:
-        return text
-    value, low, high = (
-        float(data[f"{name}{suffix}"].values[() if k is None else k])
-        for suffix in ("", "_lower", "_upper")
-    )
-    number = f"{value:.{_DECIMALS}f}".replace("-0.000", "0.000")
-    return f"{number} ± {max(high - value, value - low):.{_DECIMALS}f}"
-
-
-def _with_bars(
-    rows: Rows,
-    spans: Sequence[tuple[float, float]],
-    base: float,
-    width: int,
-    left: int,
-    narrowest: int = NARROWEST_BAR,
-) -> list[str] | None:
-    """Return rows with a bar behind each, the header's empty; None where there is no room."""
-    filled = [k for k in range(len(rows[0])) if any(row[k] for row in rows)]
-    cells = [[row[k] for k in filled] for row in rows]
-    taken = sum(max(map(len, column)) + _GAP for column in zip(*cells, strict=True))
-    room = width - taken - _GAP
-    if room < narrowest:
-        return None
-    bars = ["", *strips(spans, base, min(room, WIDEST_BAR))]
-    return columns(
-        [[*row, bar] for row, bar in zip(cells, bars, strict=True)], range(left, len(filled))
-    )
-
-
-def _more(count: int, top: int, what: str) -> list[str]:
-    return [f"  … and {count - top} more {what}"] if count > top else []
-
-
-def _tornado(data: Data, width: int, top: int) -> list[str]:
-    count = data.sizes["input"]
-    shown = min(count, top)
-    spans = [(float(data["low"].values[k]), float(data["high"].values[k])) for k in range(shown)]
-    base, known = float(data["base"]), data["significant"].values
-    plain = data.attrs["method"] in ("regression", "rank")
-    # Where there is no room for bars, the units of the inputs go first, then their values.
-    forms = [_bare(data, shown)] if plain else [
-        _with_ends(data, shown, units=True), _with_ends(data, shown, units=False),
-        _bare(data, shown),
-    ]  # fmt: skip
-    tried = (_with_bars(rows, spans, base, width, len(rows[0]) - 2) for rows in forms)
-    lines = next((found for found in tried if found), columns(forms[-1], (1, 2)))
-    lines += [*_more(count, top, "inputs"), ""]
-    if not plain:
-        lines.append(f"Base {amount(data, 'base')}; {LOW} input low, {HIGH} input high.")
-    floor = float(data["noise_floor"])
-    if floor > 0:
-        lines.append(
-            f"Noise floor {figure(floor, 2)}: the largest effect of 16 inputs that have none."
-        )
-    if not all(known[:shown]):
-        lines.append(f"{_FAINT}: not significant at 5% (Holm, over all {count} inputs).")
-    if data.attrs["method"] != "swing":
-        lines.append(_legend(data))
-    return lines
-
-
-def _with_ends(data: Data, shown: int, *, units: bool) -> Rows:
-    """Return name, what the input is at each end, effect and a mark, with a header."""
-    rows = [["", "input low", "input high", "effect", ""]]
-    for k, (name, *rest) in enumerate(_bare(data, shown)[1:]):
-        unit = "" if units else f" {data['input_unit'].values[k]}"
-        low, high = (
-            str(data[end].values[k]).replace(unit, "") if unit.strip() else str(data[end].values[k])
-            for end in ("low_label", "high_label")
-        )
-        rows.append([name, low, high, *rest])
-    return rows
-
-
-def _bare(data: Data, shown: int) -> Rows:
-    """Return name, effect and a mark, with a header."""
-    share = data["ctv_rank"].values if "ctv_rank" in data else None
-    rows = [["", "effect", "" if share is None else "ctv_rank"]]
-    for k in range(shown):
-        mark = [] if data["significant"].values[k] else [_FAINT]
-        if share is not None:
-            mark.append(f"{100 * float(share[k]):.1f}%")
-        rows.append([str(data["input"].values[k]), amount(data, "effect", k), " ".join(mark)])
-    return rows
-
-
-def _legend(data: Data) -> str:
-    return f"± is the half-width of a {100 * data.attrs['confidence']:g}% interval."
-
-
-def _spider(data: Data, width: int, top: int) -> list[str]:
-    shown = min(data.sizes["input"], top)
-    header = ["", *(f"P{p:g}" for p in data["percentile"].values)]
-    rows = [header]
-    for k in range(shown):
-        values = data["statistic"].values[k]
-        rows.append([str(data["input"].values[k]), *map(_plain, map(float, values))])
-    base = f"Base {amount(data, 'base')}."
-    return [
-        *columns(rows, range(1, len(header))), *_more(data.sizes["input"], top, "inputs"), "", base
-    ]  # fmt: skip
-
-
-def _plain(value: float) -> str:
-    return MISSING if math.isnan(value) else figure(value)
-
-
-def _comparison(data: Data, width: int, top: int) -> list[str]:
-    methods = [str(name) for name in data["tornado"].values]
-    rows = [["", *(cell for name in methods for cell in (name, "")), ""]]
-    ranks, effects = data["rank"].values, data["effect"].values
-    shown = min(data.sizes["input"], top)
-    for k in range(shown):
-        row = [str(data["input"].values[k])]
-        for m in range(len(methods)):
-            place, effect = float(ranks[m, k]), float(effects[m, k])
-            known = bool(data["significant"].values[m, k])
-            missing = math.isnan(place)
-            row += ["" if missing else f"{place:.0f}" if known else _FAINT, _plain(effect)]
-        rows.append([*row, "≠" if data["disagree"].values[k] else ""])
-    lines = columns(rows, range(1, len(rows[0])))
-    lines += [*_more(data.sizes["input"], top, "inputs"), ""]
-    return [
-        *lines,
-        f"Rank and effect by method; {_FAINT}: no significant effect; ≠: they disagree.",
-    ]
-
-
-def _sensitivity(data: Data, width: int, top: int) -> list[str]:
-    count = data.sizes["input"]
-    shown = min(count, top)
-    walked = data.attrs["evaluations"] > 0
-    keys = {"first": "first order", "total": "total", "shapley": "Shapley", "delta": "delta"}
-    if not walked:
-        keys = {key: keys[key] for key in ("first", "delta")}
-    rows = [["", *keys.values()]]
-    rows += [
-        [str(data["input"].values[k]), *(share(data, key, k) for key in keys)] for k in range(shown)
-    ]
-    lead = data["shapley" if walked else "first"].values
-    spans = [(math.nan, float(lead[k])) for k in range(shown)]
-    barred = _with_bars(rows, spans, 0.0, width, 1, NARROWEST_BAR // 2) or columns(
-        rows, range(1, len(rows[0]))
-    )
-    lines = [*barred, *_more(count, top, "inputs"), ""]
-    if not math.isnan(float(data["interaction"])):
-        lines.append(f"Interactions (1 - sum of first orders): {share(data, 'interaction')}.")
-    lines.append(f"Noise floor of delta {figure(float(data['noise_floor_delta']), 2)}.")
-    return [*lines, _legend(data)]
-
-
-def _contingency(data: Data, width: int, top: int) -> list[str]:
-    count = data.sizes["item"]
-    names = [str(name) for name in data["item"].values]
-    values = data["contribution"].values
-    rest = ("interactions", "mean above medians")
-    shown = [k for k in range(count) if k < top or names[k] in rest]
-    rows = [["", "contribution"]]
-    rows += [[names[k], amount(data, "contribution", k)] for k in shown]
-    spans = [(math.nan, float(values[k])) for k in shown]
-    lines = _with_bars(rows, spans, 0.0, width, 1) or columns(rows, [1])
-    hidden = [k for k in range(count) if k not in shown]
-    if hidden:
-        total = figure(float(np.sum(values[hidden])))
-        lines.append(f"  … and {len(hidden)} more items, {total} together")
-    attrs = data.attrs
-    base, target = float(data["base"]), float(data["target"])
-    base_name = {"mean": "Mean", "medians": "Estimate at the medians"}[attrs["base_name"]]
-    lines += [
-        "",
-        f"{base_name} {amount(data, 'base')}; {attrs['target_name']} {amount(data, 'target')}; "
-        f"the contributions add up to the difference, {figure(target - base)}.",
-    ]
-    return [*lines, _legend(data)]
-
-
-_RENDERERS: Mapping[str, Callable[[Data, int, int], list[str]]] = {
-    "tornado": _tornado,
-    "spider": _spider,
-    "comparison": _comparison,
-    "sensitivity": _sensitivity,
-    "contingency": _contingency,
-}

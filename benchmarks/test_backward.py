@@ -1,6 +1,6 @@
 """Speed of the backward questions on the reference project: a million outcomes, 30 inputs.
 
-Run with ``pytest benchmarks/test_stress.py``; `extra_info` holds seconds.
+Run with ``pytest benchmarks/test_backward.py``; `extra_info` holds seconds.
 """
 
 from pathlib import Path
