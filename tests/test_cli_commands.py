@@ -62,8 +62,11 @@ def test_version_of_a_checkout_that_was_never_installed(simcost_cli, monkeypatch
 def test_check_says_what_is_there(simcost_cli, model):
     done = simcost_cli("check", model)
     assert done.code == 0, done.err
-    inputs = len(tomllib.loads(model.read_text("utf-8"))["inputs"])
-    assert f"ok ({inputs} inputs" in done.out
+    declared = tomllib.loads(model.read_text("utf-8"))
+    found = int(re.search(r"ok \((\d+) inputs", done.out)[1])
+    assert (found > len(declared["inputs"])) if "use" in declared else True
+    assert found == len(declared["inputs"]) or "use" in declared
+    assert (" switches" in done.out) == ("switches" in declared)
 
 
 def test_check_finds_what_is_wrong_in_a_scenario(simcost_cli, tmp_path):
@@ -159,8 +162,33 @@ def test_replay_needs_an_outcome(simcost_cli):
 def test_inputs_lists_the_catalogue(simcost_cli):
     done = simcost_cli("inputs")
     assert (done.code, done.err) == (0, "")
-    for key in simcost.load_catalogue().names():
-        assert key.split("/")[1] in done.out, key
+    catalogue = simcost.load_catalogue()
+    held = tuple(f"{one.domain}/{one.prefix}" for one in catalogue.tables.values() if one.prefix)
+    for key in catalogue.names():
+        assert key in done.out or key.startswith(held), key
+    assert all(f"{name} " in done.out for name in catalogue.tables)
+
+
+def test_inputs_of_one_domain(simcost_cli):
+    done = simcost_cli("inputs", "--domain", "carbon")
+    assert done.code == 0
+    first = {line.split()[0] for line in done.out.splitlines() if "/" in line.split(" ")[0]}
+    assert {one.split("/")[0] for one in first} == {"carbon"}
+    assert {"carbon/social_cost", "carbon/grid"} <= first
+    assert len(done.out.splitlines()) < 30
+    wrong = simcost_cli("inputs", "--domain", "crbon")
+    assert wrong.code == 2
+    assert "did you mean carbon?" in wrong.err
+
+
+def test_inputs_shows_a_table_and_a_row_of_it(simcost_cli):
+    table = simcost_cli("inputs", "energy/tdp").out
+    assert re.search(r"^h100 +700\.0 +W/gpu +H100 SXM$", table, re.MULTILINE)
+    row = simcost_cli("inputs", "energy/grid[FR]").out
+    assert 'grid_FR = { from = "energy/grid[FR]" }' in row
+    wrong = simcost_cli("inputs", "energy/grid[Frnce]")
+    assert wrong.code == 3
+    assert "Did you mean energy/grid[FR] (France)?" in wrong.err
 
 
 def test_inputs_finds_a_word(simcost_cli):

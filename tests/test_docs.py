@@ -33,6 +33,8 @@ import pytest
 import simcost
 from simcost import errors
 from simcost.graph import FUNCTIONS
+from simcost.modelfile import shipped_systems
+from simcost.modelfile.fragments import open_fragment, shipped_fragments
 from simcost.report import figures
 from simcost.units.definitions import AMBIGUOUS, COMPOUNDS, CURRENCIES
 from simcost.units.names import spellings
@@ -343,3 +345,27 @@ def test_the_table_of_exit_codes_is_complete():
         if isinstance(one, type) and issubclass(one, errors.SimcostError)
     ]
     assert rows.keys() >= {str(one.exit_code) for one in tree} | {"0", "130"}
+
+
+def test_the_table_of_systems_is_what_they_come_to():
+    import systems_page
+
+    text = systems_page.PAGE.read_text(encoding="utf-8")
+    assert set(systems_page.ORDER) == set(shipped_systems())
+    assert text == systems_page.page(), "python tests/systems_page.py"
+
+
+def test_the_table_of_fragments_is_complete():
+    text = section("systems.md", "Building blocks").partition("<!-- fragments -->")[2]
+    rows = re.findall(r"^\| `(\w+)` \| (.*?) \|(.*?)\| (.*?) \|$", text, re.MULTILINE)
+    found = {}
+    for name in shipped_fragments():
+        fragment = open_fragment(name, None)
+        free = [
+            key
+            for key, about in fragment.parameters.items()
+            if set(about) & {"from", "value", "pert", "formula", "needed_for"}
+        ]
+        must = [key for key in fragment.parameters if key not in free]
+        found[name] = [", ".join(part) for part in (must, free, fragment.quantities)]
+    assert {name: [part.strip() for part in parts] for name, *parts in rows} == found

@@ -37,7 +37,9 @@ def test_it_is_a_schema():
     assert json.loads(json.dumps(SCHEMA, allow_nan=False)) == SCHEMA
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("examples/*.toml")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", sorted(ROOT.glob("examples/**/*.toml")), ids=lambda path: path.name
+)
 def test_examples_are_accepted(path):
     assert accepts(path.read_text(encoding="utf-8"))
 

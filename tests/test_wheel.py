@@ -23,6 +23,10 @@ import simcost
 from simcost.cli import main
 print(simcost.__file__)
 print(simcost.load_catalogue().digest())
+print(simcost.load_catalogue().get("energy/grid[FR]").distribution.key)
+from simcost.modelfile import shipped_systems, system_file
+with system_file("deepseek_v3") as file:  # uses fragments and tables
+    print(len(shipped_systems()), simcost.load(file).run(draws=100, seed=3).digest)
 print(simcost.load(sys.argv[1]).run(draws=1000, seed=3).digest)
 print(simcost.load(sys.argv[1]).run(draws=1000, seed=3, design="sobol").digest)
 main(["--version"])
@@ -52,7 +56,12 @@ def expected():
         model.run(draws=1000, seed=3, design=design).digest for design in ("random", "sobol")
     ]
     version = f"simcost, version {simcost.__version__}"
-    return [simcost.load_catalogue().digest(), *digests, version]
+    catalogue = simcost.load_catalogue()
+    row = catalogue.get("energy/grid[FR]").distribution.key
+    systems = ROOT / "examples" / "systems"
+    system = simcost.load(systems / "deepseek_v3.toml").run(draws=100, seed=3).digest
+    count = len(list(systems.glob("*.toml")))
+    return [catalogue.digest(), row, f"{count} {system}", *digests, version]
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +91,7 @@ def test_the_wheel_holds_everything_and_nothing_else(built):
     (wheel,) = built.glob("*.whl")
     names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     data = {f"simcost/{name}" for name in shipped("distributions")}
+    data |= {name.replace("examples", "simcost", 1) for name in shipped("examples/systems")}
     assert names == shipped("simcost") | data
     for name in ("py.typed", "modelfile/template.toml", "designs/_joe_kuo.txt"):
         assert f"simcost/{name}" in names
@@ -100,7 +110,7 @@ def test_the_source_distribution_holds_tests_examples_and_documents(built):
         names = {name.split("/", 1)[1] for name in archive.getnames() if "/" in name}
     documents = {"README.md", "LICENSE", "NOTICE", "CHANGELOG.md", "CITATION.cff", "STYLE.md"}
     assert documents <= names
-    assert shipped("simcost", "distributions", "examples", "docs", "benchmarks") <= names
+    assert shipped("simcost", "distributions", "examples", "docs", "benchmarks", "scripts") <= names
     assert {name for name in shipped("tests") if not name.startswith("tests/.")} <= names
 
 
@@ -116,7 +126,7 @@ def test_the_installed_wheel_gives_the_same_numbers(built, expected, tmp_path):
 def test_a_plain_checkout_gives_the_same_numbers(expected, tmp_path):
     checkout, elsewhere = tmp_path / "checkout", tmp_path / "elsewhere"
     elsewhere.mkdir()
-    for folder in ("simcost", "distributions"):
+    for folder in ("simcost", "distributions", "examples/systems"):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / folder, checkout / folder, ignore=ignored)
     assert answers(checkout, elsewhere) == expected

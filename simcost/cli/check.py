@@ -30,7 +30,8 @@ def check(model: Path, force: bool, stress: Path | None) -> None:
         raise ModelError(problems)
     compiled = loaded.compiled()
     parts = [
-        f"{len(compiled.inputs)} inputs",
+        f"{len(compiled.inputs) - len(loaded.switches)} inputs",
+        *([f"{len(loaded.switches)} switches"] if loaded.switches else []),
         f"{len(compiled.quantities)} quantities",
         f"{len(compiled.stages)} stages",
         f"{len(compiled.outputs)} outputs",

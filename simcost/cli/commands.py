@@ -9,6 +9,7 @@ from simcost.cli.compare import compare
 from simcost.cli.contingency import contingency
 from simcost.cli.discover import discover
 from simcost.cli.explain import explain
+from simcost.cli.footprint import footprint
 from simcost.cli.init import init
 from simcost.cli.inputs import inputs
 from simcost.cli.joint import joint
@@ -28,7 +29,7 @@ from simcost.cli.tornado import tornado
 COMMANDS: dict[str, click.Command] = {
     str(command.name): command
     for command in (
-        run, stress, compare, seek, robustness,
+        run, stress, compare, seek, robustness, footprint,
         joint, timeline, tornado, sensitivity, contingency, reverse, discover, rare,
         check, explain, replay, inputs, init, schema,
     )

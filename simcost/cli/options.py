@@ -84,6 +84,23 @@ class Percentiles(click.ParamType[tuple[float, ...]]):
         return tuple(numbers)
 
 
+class Choices(click.ParamType[tuple[str, str]]):
+    """A switch and its choice, written accounting=market."""
+
+    name = "switch"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        """Return both, or fail with what to write."""
+        if isinstance(value, tuple):
+            return value
+        name, sign, choice = str(value).partition("=")
+        if not (name.strip() and sign and choice.strip()):
+            self.fail(f"{value!r} is no choice; write accounting=market", param, ctx)
+        return name.strip(), choice.strip()
+
+
 # Files are opened by simcost itself, so that every failure has the same words and exit code.
 model_argument = click.argument("model", type=click.Path(path_type=Path))
 seed_option = click.option(
@@ -116,6 +133,14 @@ stress_option = click.option(
     "--stress",
     type=click.Path(path_type=Path),
     help="A file of further scenarios, [scenarios.NAME].",
+)
+switch_option = click.option(
+    "--switch",
+    type=Choices(),
+    multiple=True,
+    metavar="NAME=CHOICE",
+    callback=lambda ctx, param, pairs: dict(pairs),
+    help="Choose a method the model has a switch for: accounting=market.",
 )
 force_option = click.option(
     "--force", is_flag=True, help="Accept contradictory correlations, repaired to the nearest ones."

@@ -1,7 +1,8 @@
 """Arithmetic on numbers known before any draw, to find infinities and read exponents.
 
 The graph itself is not simplified: the machine computes constants with its own functions,
-so that a formula has the same bits however its author wrote it.
+so that a formula has the same bits however its author wrote it. One exception is in `rules`: a
+choice whose condition compares two fixed numbers is the chosen value, which has the same bits.
 """
 
 from __future__ import annotations

@@ -65,8 +65,18 @@ def apply(op: str, first: Q, *others: Quantity) -> Q:
         raise ModelError([Problem(f"{text} divides by zero")])
     if value is not None and not isfinite(value):
         raise _not_finite(op, given, value)
+    if op == "where" and _is_decided(operands[0]):
+        # A switch: what is not chosen is neither drawn nor counted among what a result rests on.
+        kept = operands[1] if known[0] else operands[2]
+        return replace(first, node=kept.node, unit=unit, constant=kept.constant, label="")
     node = make(op, *(operand.node for operand in operands))
     return replace(first, node=node, unit=unit, constant=value, label="")
+
+
+def _is_decided(condition: Quantity) -> bool:
+    """Whether a condition compares two fixed numbers, so that every engine decides it alike."""
+    node = condition.node
+    return node.op == "eq" and all(operand.op == "const" for operand in node.args)
 
 
 def convert(quantity: Q, unit: Unit) -> Q:

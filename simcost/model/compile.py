@@ -11,6 +11,7 @@ from simcost.model.context import Context, View
 from simcost.model.figures import Figures
 from simcost.model.formulas import Formulas
 from simcost.model.inputs import declare_inputs
+from simcost.model.lints import lints
 from simcost.model.spec import ModelSpec
 from simcost.model.stages import Stage
 from simcost.model.timing import check_time, refuse_period
@@ -93,7 +94,7 @@ def compile_spec(spec: ModelSpec, *, force: bool = False, view: View = ATTEMPT) 
         stages=figures.stages,
         labels=_fixed({**inputs, **quantities, **figures.lowered.labels, **outputs}, spec),
         streams=tuple(context.streams),
-        notes=tuple(context.notes),
+        notes=(*context.notes, *lints(spec)),
         schedule=figures.lowered.schedule,
     )
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from simcost.catalogue import load_catalogue
 from simcost.errors import ModelError, Problem, UsageError
+from simcost.families import Constant
+from simcost.graph.node import Node, walk
 from simcost.model.compile import ATTEMPT, Compiled, compile_spec
 from simcost.model.context import View
 from simcost.model.declare import Declaration
 from simcost.model.retries import exponent_near_zero
 from simcost.model.scenario import apply_scenario
 from simcost.model.spec import ModelSpec, Scenario
+from simcost.model.switches import apply_switches, switches_of
 from simcost.model.tails import tail_indices
 from simcost.result import Result
 from simcost.run import (
@@ -92,6 +95,32 @@ class Model(Declaration):
         """Names of the scenarios."""
         return tuple(self._spec.scenarios)
 
+    @property
+    def switches(self) -> dict[str, tuple[str, ...]]:
+        """The switches of the model and their choices; the one that is made comes first."""
+        return {
+            name: (one.chosen, *(choice for choice in one.choices if choice != one.chosen))
+            for name, one in self._spec.inputs.items()
+            if one.choices
+        }
+
+    def switched(self, **choices: str) -> Model:
+        """Return the model with other choices of method: ``switched(accounting="market")``.
+
+        Raises
+        ------
+        UsageError
+            For a switch or a choice that the model does not have.
+        ModelError
+            For a choice that needs a figure which is not given.
+        """
+        return Model.from_spec(apply_switches(self._spec, choices), force=self._force)
+
+    @property
+    def published(self) -> dict[str, tuple[float, ...]]:
+        """What sources print for outputs, one figure or a range each, in the output's unit."""
+        return {name: one.published for name, one in self._spec.outputs.items() if one.published}
+
     def compiled(self, scenario: str = "", view: View = ATTEMPT) -> Compiled:
         """Return the model with its names resolved and its units checked.
 
@@ -109,12 +138,16 @@ class Model(Declaration):
         """
         key = (scenario, view)
         if key not in self._compiled:
-            spec = apply_scenario(self._spec, scenario) if scenario else self._spec
             try:
-                self._compiled[key] = compile_spec(spec, force=self._force, view=view)
+                self._compiled[key] = compile_spec(
+                    self._scenario(scenario), force=self._force, view=view
+                )
             except ModelError as error:
                 raise _of_scenario(scenario, error) from None
         return self._compiled[key]
+
+    def _scenario(self, scenario: str) -> ModelSpec:
+        return apply_scenario(self._spec, scenario) if scenario else self._spec
 
     def plan(self, scenario: str = "", view: View = ATTEMPT) -> Plan:
         """Return what a run draws.
@@ -150,7 +183,11 @@ class Model(Declaration):
             currency=self._spec.currency,
             scenario=scenario,
             view=view.name,
-            notes=(*compiled.notes, *_judgement_note(self._spec)),
+            notes=(
+                *compiled.notes,
+                *_switch_note(self._scenario(scenario)),
+                *_judgement_note(self._spec, outputs.values()),
+            ),
             catalogue_hash=load_catalogue().digest() if from_catalogue else "",
             schedule=compiled.schedule,
         )
@@ -339,6 +376,18 @@ def _of_scenario(scenario: str, error: ModelError) -> ModelError:
     return ModelError([replace(one, message=where + one.message) for one in error.problems])
 
 
-def _judgement_note(spec: ModelSpec) -> tuple[str, ...]:
-    names = [name for name, declared in spec.inputs.items() if declared.basis == "judgement"]
+def _switch_note(spec: ModelSpec) -> tuple[str, ...]:
+    chosen = ", ".join(f"{name} = {choice}" for name, choice in switches_of(spec).items())
+    return (f"switches: {chosen}",) if chosen else ()
+
+
+def _judgement_note(spec: ModelSpec, outputs: Iterable[Node]) -> tuple[str, ...]:
+    drawn = {node.name for node in walk(outputs) if node.op == "stream"}
+    names = [
+        name
+        for name, declared in spec.inputs.items()
+        if declared.basis == "judgement"
+        # What a switch leaves out is not drawn.
+        and (name in drawn or isinstance(declared.distribution, Constant))
+    ]
     return (f"rests on judgement: {', '.join(names)}",) if names else ()

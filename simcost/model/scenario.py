@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from simcost.errors import ModelError, Problem
 from simcost.model.changes import changed_input, changed_stage, stage_target
 from simcost.model.spec import Change, CorrelationSpec, InputSpec, ModelSpec, Scenario, StageSpec
+from simcost.model.switches import require_choice
 
 
 def apply_scenario(spec: ModelSpec, name: str) -> ModelSpec:
@@ -86,6 +87,7 @@ def _change_one(
 ) -> None:
     if target in inputs:
         inputs[target] = changed_input(inputs[target], change)
+        require_choice(target, inputs[target])
         return
     stage, key = stage_target(target, stages)
     stages[stage] = changed_stage(stages[stage], key, change)

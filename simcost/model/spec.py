@@ -38,6 +38,10 @@ class InputSpec:
     declared : Distribution or None
         The law before a scenario stressed it. A stress must not disturb the draws of the inputs
         correlated with this one, so the block is coupled by this law then.
+    choices : tuple of str
+        Of a switch, whose value is the number of the choice from 1; empty for a quantity.
+    missing : mapping of str to str
+        Choices that cannot be made, and why.
     """
 
     distribution: Distribution
@@ -48,6 +52,13 @@ class InputSpec:
     origin: str = ""
     money_year: int | None = None
     declared: Distribution | None = None
+    choices: tuple[str, ...] = ()
+    missing: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def chosen(self) -> str:
+        """The choice of a switch; empty for a quantity."""
+        return self.choices[round(float(self.distribution.mean())) - 1] if self.choices else ""
 
     @property
     def coupled_by(self) -> Distribution:
@@ -59,10 +70,14 @@ class InputSpec:
 
 @dataclass(frozen=True, slots=True)
 class FormulaSpec:
-    """A named formula, with the unit it is to be reported in (empty: whatever it comes to)."""
+    """A named formula, with the unit it is to be reported in (empty: whatever it comes to).
+
+    `published` is what a source prints for it, one figure or a range, to be compared with.
+    """
 
     formula: Formula
     unit: str = ""
+    published: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

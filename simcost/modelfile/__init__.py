@@ -7,6 +7,7 @@ from importlib.resources import files
 from simcost.modelfile.read import load, parse, read
 from simcost.modelfile.schema import json_schema
 from simcost.modelfile.stress import load_stressed, with_settings, with_stress_file
+from simcost.modelfile.systems import shipped_systems, system_file
 
 __all__ = [
     "load",
@@ -17,6 +18,8 @@ __all__ = [
     "parse",
     "json_schema",
     "template",
+    "shipped_systems",
+    "system_file",
 ]
 
 

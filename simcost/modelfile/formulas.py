@@ -11,6 +11,7 @@ from simcost.modelfile.reading import KeyPath, Reading
 from simcost.modelfile.shapes import FormulaShape
 from simcost.modelfile.terms import read_formula
 from simcost.modelfile.validate import validate
+from simcost.modelfile.wording import is_number
 
 
 def read_formulas(reading: Reading, section: Any, name: str) -> dict[str, FormulaSpec]:
@@ -50,4 +51,14 @@ def _formula(reading: Reading, entry: Any, path: KeyPath) -> FormulaSpec | None:
     shape = validate(reading, FormulaShape, entry, path)
     if shape is None or read_formula(reading, shape.formula, (*path, "formula")) is None:
         return None
-    return FormulaSpec(shape.formula, shape.unit)
+    return FormulaSpec(shape.formula, shape.unit, _published(reading, shape.published, path))
+
+
+def _published(reading: Reading, value: Any, path: KeyPath) -> tuple[float, ...]:
+    if value is None:
+        return ()
+    figures = (value, value) if is_number(value) else tuple(value)
+    if len(figures) != 2 or figures[0] > figures[1]:
+        fix = "Write published = 552.1, or [41, 140] for a range."
+        reading.add((*path, "published"), "published is a figure or a range", fix)
+    return tuple(float(one) for one in dict.fromkeys(figures))

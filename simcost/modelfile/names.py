@@ -85,7 +85,7 @@ def check_unique(reading: Reading, data: Mapping[str, Any]) -> None:
 
 
 def _named(data: Mapping[str, Any]) -> Iterable[KeyPath]:
-    for section in ("inputs", "quantities", "outputs"):
+    for section in ("inputs", "switches", "quantities", "outputs"):
         entries = data.get(section)
         if isinstance(entries, dict):
             yield from ((section, name) for name in entries)

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from simcost.errors import ModelError, Problem
 from simcost.model import Model, ModelSpec, compile_model
+from simcost.model.compile import compile_spec
 from simcost.modelfile.correlations import read_correlations
 from simcost.modelfile.document import Document, clean, read_document
 from simcost.modelfile.formulas import read_formulas
+from simcost.modelfile.fragments import Fragment, as_model, check_shape
 from simcost.modelfile.inputs import read_inputs
 from simcost.modelfile.locate import Found, locate
 from simcost.modelfile.names import check_unique
 from simcost.modelfile.nonfinite import report_nonfinite
+from simcost.modelfile.places import Places
 from simcost.modelfile.reading import Reading
 from simcost.modelfile.scenarios import read_scenarios
 from simcost.modelfile.shapes import ModelShape
 from simcost.modelfile.stages import read_stages
+from simcost.modelfile.switches import check_defaults, put_cases_together, read_switches
 from simcost.modelfile.syntax import parse_toml
 from simcost.modelfile.time import read_time
+from simcost.modelfile.uses import expand_uses
 from simcost.modelfile.validate import unknown, validate
 from simcost.modelfile.wording import brief
 
@@ -32,17 +37,12 @@ class _Parsed:
     problems: list[Problem]
     document: Document
     correlations: tuple[int, ...] = ()  # which of the file's the spec holds
+    places: Places = field(default_factory=Places)
 
 
 SECTIONS = (
-    "model",
-    "inputs",
-    "quantities",
-    "stages",
-    "outputs",
-    "correlations",
-    "scenarios",
-    "time",
+    *("model", "inputs", "quantities", "stages", "outputs", "use"),
+    *("switches", "correlations", "scenarios", "time"),
 )
 
 
@@ -125,7 +125,7 @@ def _in_file(parsed: _Parsed, problem: Problem) -> Problem:
     if len(problem.path) > 1 and problem.path[0] == "correlations":
         number = parsed.correlations[int(problem.path[1])]
         problem = replace(problem, path=("correlations", number, *problem.path[2:]))
-    return locate(parsed.document, Found(problem))
+    return locate(parsed.document, Found(parsed.places.real(problem)))
 
 
 def _parse(document: Document) -> _Parsed:
@@ -134,21 +134,50 @@ def _parse(document: Document) -> _Parsed:
         return _Parsed(ModelSpec(), in_order(toml.problems), document)
     document = toml.document
     reading = Reading(document, lost=frozenset(toml.broken), broken=set(toml.broken))
-    spec, correlations = _read(reading, toml.data)
-    located = [locate(document, found) for found in reading.findings.found]
-    return _Parsed(spec, in_order([*toml.problems, *located]), document, correlations)
+    data = expand_uses(reading, toml.data, fragment_problems)
+    spec, correlations = _read(reading, data)
+    places = reading.places
+    located = [
+        found.problem  # in the file of a fragment
+        if found.problem.line
+        else locate(document, replace(found, problem=places.real(found.problem)))
+        for found in reading.findings.found
+    ]
+    problems = in_order([*toml.problems, *located])
+    return _Parsed(spec, problems, document, correlations, places)
+
+
+def fragment_problems(fragment: Fragment) -> list[Problem]:
+    """Return what is wrong in a fragment's own file; nothing is looked for in shipped ones."""
+    if fragment.shipped:
+        return []
+    reading = Reading(fragment.document)
+    if not check_shape(reading, fragment):
+        return [locate(fragment.document, found) for found in reading.findings.found]
+    data, places = as_model(fragment)
+    reading.places = places
+    spec, _ = _read(reading, data)
+    problems = [found.problem for found in reading.findings.found]
+    try:
+        compile_spec(spec)
+    except ModelError as error:
+        problems += error.problems
+    return [locate(fragment.document, Found(places.real(one))) for one in problems]
 
 
 def _read(reading: Reading, data: dict[str, Any]) -> tuple[ModelSpec, tuple[int, ...]]:
     head = reading.table(data.get("model", {}), ("model",), 'Write [model] and name = "…".')
     about = validate(reading, ModelShape, head, ("model",)) or ModelShape()
+    switches = read_switches(reading, data.get("switches", {}))
+    data = put_cases_together(reading, data, switches)
     inputs = read_inputs(reading, data.get("inputs", {}))
     quantities = read_formulas(reading, data.get("quantities", {}), "quantities")
     stages = read_stages(reading, data.get("stages", []))
     time = read_time(reading, data)
     outputs = read_formulas(reading, data.get("outputs", {}), "outputs")
     correlations = read_correlations(reading, data.get("correlations", []), data)
-    scenarios = read_scenarios(reading, data.get("scenarios", {}), data)
+    scenarios = read_scenarios(reading, data.get("scenarios", {}), data, switches)
+    check_defaults(reading, switches)
     _check_sections(reading, data)
     check_unique(reading, data)
     report_nonfinite(reading, data)
@@ -156,7 +185,7 @@ def _read(reading: Reading, data: dict[str, Any]) -> tuple[ModelSpec, tuple[int,
     spec = ModelSpec(
         name=about.name if "name" in head else Path(reading.document.name).stem,
         currency=about.currency,
-        inputs=_without(inputs, broken),
+        inputs=_without({**inputs, **switches}, broken),
         quantities=_without(quantities, broken),
         stages=stages,
         outputs=_without(outputs, broken),
@@ -182,13 +211,20 @@ def _check_sections(reading: Reading, data: dict[str, Any]) -> None:
             message = f"{brief(key)} stands in no section"
             fix = "Move it below a header, such as [inputs] or [quantities]."
         reading.add((key,), message, fix, on_key=True)
-    says_something = any(data.get(section) for section in SECTIONS[1:5])
+    says_something = any(data.get(section) for section in SECTIONS[1:6])
     if not says_something and not reading.lost and not reading.count:
         fix = "Start from what `simcost init` writes, or add [inputs] and [quantities]."
         reading.add((), "the model is empty", fix)
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
-    """Sort problems by their place, and say nothing twice."""
-    unique = {(problem.line, problem.column, problem.message): problem for problem in problems}
-    return sorted(unique.values(), key=lambda problem: (problem.line, problem.column))
+    """Sort problems by their place, and say nothing twice; a file's problems stay together."""
+    unique = {
+        (problem.file, problem.line, problem.column, problem.message): problem
+        for problem in problems
+    }
+    files = list(dict.fromkeys(problem.file for problem in unique.values()))
+    return sorted(
+        unique.values(),
+        key=lambda problem: (files.index(problem.file), problem.line, problem.column),
+    )

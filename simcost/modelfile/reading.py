@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from simcost.errors import Key
+from simcost.errors import Key, Problem
 from simcost.modelfile.document import Document
 from simcost.modelfile.locate import Findings
+from simcost.modelfile.places import Places
 from simcost.modelfile.wording import kind
 
 KeyPath = tuple[Key, ...]
@@ -28,12 +29,15 @@ class Reading:
         What is wrong.
     broken : set of str
         Names that exist but could not be read.
+    places : Places
+        Where the file says what was put together or put in.
     """
 
     document: Document
     lost: frozenset[str] = frozenset()
     findings: Findings = field(default_factory=Findings)
     broken: set[str] = field(default_factory=set)
+    places: Places = field(default_factory=Places)
 
     @property
     def folder(self) -> Path | None:
@@ -47,7 +51,8 @@ class Reading:
 
     def line(self, path: KeyPath) -> int:
         """Return the line of the key at `path`."""
-        start = self.document.positions.find(path, on_key=True).start
+        real = self.places.real(Problem("", path=path)).path
+        start = self.document.positions.find(real, on_key=True).start
         return self.document.line_and_column(start)[0]
 
     def add(self, path: KeyPath, message: str, fix: str = "", *, on_key: bool = False) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simcost.model.changes import STAGE_KEYS
-from simcost.model.spec import Change, CorrelationSpec, Scenario
+from simcost.model.spec import Change, CorrelationSpec, InputSpec, Scenario
 from simcost.modelfile.changes import read_change
 from simcost.modelfile.correlations import check_is_input, read_pairs
 from simcost.modelfile.reading import KeyPath, Reading
@@ -19,7 +19,12 @@ WORDS = ("extends", "stages", "correlations", "correlation_stress")
 _FIX = "Write [scenarios.NAME] and below it lines like wage = { scale = 1.2 }."
 
 
-def read_scenarios(reading: Reading, section: Any, data: Mapping[str, Any]) -> dict[str, Scenario]:
+def read_scenarios(
+    reading: Reading,
+    section: Any,
+    data: Mapping[str, Any],
+    switches: Mapping[str, InputSpec] | None = None,
+) -> dict[str, Scenario]:
     """Read the scenarios.
 
     Parameters
@@ -30,6 +35,8 @@ def read_scenarios(reading: Reading, section: Any, data: Mapping[str, Any]) -> d
         What the file says under ``scenarios``.
     data : mapping
         The whole file, for the names of inputs and stages.
+    switches : mapping of str to InputSpec, optional
+        The switches, by name; a scenario may choose.
     """
     scenarios: dict[str, Scenario] = {}
     table = reading.table(section, ("scenarios",), _FIX)
@@ -37,7 +44,7 @@ def read_scenarios(reading: Reading, section: Any, data: Mapping[str, Any]) -> d
         path: KeyPath = ("scenarios", name)
         if not name.strip():
             reading.add(path, "the scenario has no name", _FIX, on_key=True)
-        reader = _Reader(reading, path, data)
+        reader = _Reader(reading, path, data, switches or {})
         scenarios[name] = reader.read(reading.table(entries, path, _FIX))
     return scenarios
 
@@ -50,6 +57,18 @@ def stage_names(data: Mapping[str, Any]) -> list[str]:
     return [name for name in names if isinstance(name, str)]
 
 
+def _choice(reading: Reading, entry: Any, switch: InputSpec, path: KeyPath) -> Change | None:
+    if isinstance(entry, str) and entry in switch.choices:
+        if entry not in switch.missing:
+            return Change(value=float(switch.choices.index(entry) + 1))
+        message = f"{path[-1]} is {entry}, but a figure for it is missing"
+        reading.add(path, message, switch.missing[entry])
+        return None
+    fix = did_you_mean(entry if isinstance(entry, str) else "", switch.choices, "Its choices are")
+    reading.add(path, f"{path[-1]} cannot be {brief(entry)}", fix)
+    return None
+
+
 @dataclass
 class _Reader:
     """Reads one scenario: targets and what is done to them."""
@@ -57,6 +76,7 @@ class _Reader:
     reading: Reading
     path: KeyPath
     data: Mapping[str, Any]
+    switches: Mapping[str, InputSpec]
 
     def __post_init__(self) -> None:
         inputs = self.data.get("inputs")
@@ -89,6 +109,11 @@ class _Reader:
         )
 
     def _entry(self, key: str, entry: Any, path: KeyPath) -> None:
+        if key in self.switches:
+            choice = _choice(self.reading, entry, self.switches[key], path)
+            if choice is not None:
+                self._add(key, choice, path)
+            return
         figures = isinstance(entry, dict) and entry and set(entry) <= set(STAGE_KEYS)
         stage, _, figure = key.rpartition(".")
         if figures or (key in self.stages and key not in self.inputs):

@@ -23,7 +23,9 @@ from simcost.modelfile.shapes import (
     ScenarioShape,
     Shape,
     StageShape,
+    SwitchShape,
     TimeShape,
+    UseShape,
 )
 
 Schema = dict[str, Any]
@@ -62,6 +64,8 @@ def json_schema() -> Schema:
             "stages": {"type": "array", "items": _shape(StageShape)},
             "time": _shape(TimeShape),
             "outputs": _named("Formulas to report", "formula"),
+            "switches": _switches(),
+            "use": _uses(),
             "correlations": {"type": "array", "items": _correlation()},
             "scenarios": {
                 "description": "Named changes of inputs",
@@ -76,11 +80,49 @@ def json_schema() -> Schema:
                 "anyOf": [_text(), _NUMBER, {"$ref": "#/$defs/distribution"}],
             },
             "profile": _profile(),
-            "formula": {"anyOf": [_text(), _NUMBER, _shape(FormulaShape)]},
+            "formula": {"anyOf": [_text(), _NUMBER, _shape(FormulaShape), _cases()]},
             "input": _input(),
             "change": _change(),
             **{f"family-{name}": _family(family) for name, family in families().items()},
         },
+    }
+
+
+def _switches() -> Schema:
+    choices = {"type": "array", "items": {"type": "string"}, "minItems": 2}
+    return {
+        "description": "Choices of method",
+        "type": "object",
+        "propertyNames": {"pattern": _NAME},
+        "additionalProperties": {"anyOf": [choices, _shape(SwitchShape)]},
+    }
+
+
+def _uses() -> Schema:
+    """Say what a use holds: a fragment, and parameters that only the fragment knows."""
+    use = _shape(UseShape)
+    return {
+        "description": "Fragments put into the model",
+        "type": "object",
+        "additionalProperties": {
+            **use,
+            "additionalProperties": {
+                "anyOf": [{"$ref": "#/$defs/formula"}, {"$ref": "#/$defs/input"}]
+            },
+        },
+    }
+
+
+def _cases() -> Schema:
+    """Say what stands for a formula that depends on a switch."""
+    shape = _shape(FormulaShape)["properties"]
+    kept = {key: shape[key] for key in ("unit", "published")}
+    return {
+        "description": "A formula for each choice of a switch",
+        "type": "object",
+        "properties": {"switch": {"type": "string"}, **kept},
+        "required": ["switch"],
+        "additionalProperties": {"anyOf": [_text(), _NUMBER]},
     }
 
 
@@ -213,7 +255,8 @@ def _change() -> Schema:
         "properties": properties,
         "oneOf": _exactly_one(dict.fromkeys([*CHANGES, *laws])),
     }
-    return {"anyOf": [_NUMBER, table]}
+    choice = {"description": "The choice of a switch", **_text()}
+    return {"anyOf": [_NUMBER, choice, table]}
 
 
 def _correlation() -> Schema:

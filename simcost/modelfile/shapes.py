@@ -95,6 +95,46 @@ class FormulaShape(Shape):
         description="Unit to convert the result to",
         examples=["USD"],
     )
+    published: Number | list[Number] | None = Field(
+        default=None,
+        description="What a source prints for it, a figure or [low, high], to compare with",
+        examples=[552.1],
+    )
+
+
+class SwitchShape(Shape):
+    """``[switches]``: a choice of method, made and not drawn."""
+
+    choices: list[str] = Field(
+        min_length=2,
+        description="What can be chosen",
+        examples=[["location", "market"]],
+    )
+    default: str = Field(
+        default="",
+        description="The choice that is made; the first if left out",
+        examples=["location"],
+    )
+    description: str = Field(
+        default="",
+        description="Free text",
+        examples=["How a kWh of electricity is accounted for"],
+    )
+
+
+class UseShape(Shape):
+    """``[use.NAME]``: a fragment, whose names get NAME in front."""
+
+    fragment: str = Field(
+        min_length=1,
+        description="A fragment that comes with simcost, or the path of a file",
+        examples=["training_energy"],
+    )
+    prefix: str | None = Field(
+        default=None,
+        description="Put before the fragment's names instead of NAME; empty for nothing",
+        examples=["train"],
+    )
 
 
 class StageShape(Shape):

@@ -36,6 +36,7 @@ def explanation(model: Model, scenario: str = "") -> str:
     sections = [
         [title],
         _inputs(spec, compiled),
+        _switches(spec),
         _quantities(spec, compiled),
         _stages(spec, compiled),
         _time(spec),
@@ -52,11 +53,30 @@ def _inputs(spec: ModelSpec, compiled: Compiled) -> list[str]:
         return []
     rows = [("input", "unit", "P10", "P50", "P90", "distribution", "basis")]
     for name, declared in spec.inputs.items():
+        if declared.choices:
+            continue
         basis = declared.basis + (f" ({declared.origin})" if declared.origin else "")
         figures = percentiles(declared.distribution)
         text = declared.distribution.describe()
         rows.append((name, str(compiled.inputs[name].unit), *figures, text, basis))
     return ["Inputs", *columns(rows, right=(2, 3, 4))]
+
+
+def _chosen_by_name(spec: ModelSpec, text: str) -> str:
+    """Return a formula with the choices of its switches by name, not by number."""
+    for name, one in spec.inputs.items():
+        for number, choice in enumerate(one.choices, start=1):
+            text = text.replace(f" if {name} == {number} else ", f" if {name} is {choice} else ")
+    return text
+
+
+def _switches(spec: ModelSpec) -> list[str]:
+    rows = [
+        (name, "=", one.chosen, f"of {', '.join(one.choices)}")
+        for name, one in spec.inputs.items()
+        if one.choices
+    ]
+    return ["Switches", *columns(rows)] if rows else []
 
 
 def percentiles(distribution: Distribution) -> tuple[str, str, str]:
@@ -69,7 +89,12 @@ def _quantities(spec: ModelSpec, compiled: Compiled) -> list[str]:
     if not spec.quantities:
         return []
     rows = [
-        (name, "=", _formula(declared.formula), _in(compiled.quantities[name]))
+        (
+            name,
+            "=",
+            _chosen_by_name(spec, _formula(declared.formula)),
+            _in(compiled.quantities[name]),
+        )
         for name, declared in spec.quantities.items()
     ]
     return ["Quantities", *columns(rows)]
@@ -128,7 +153,10 @@ def _scenarios(spec: ModelSpec) -> list[str]:
     rows = []
     for name, scenario in spec.scenarios.items():
         rows += [(name, "extends", parent) for parent in scenario.extends]
-        rows += [(name, target, in_words(change)) for target, change in scenario.changes.items()]
+        rows += [
+            (name, target, _chosen(spec, target, change) or in_words(change))
+            for target, change in scenario.changes.items()
+        ]
         rows += [
             (name, " and ".join(pair.between), f"{pair.measure} {pair.value:g}")
             for pair in scenario.correlations
@@ -136,6 +164,12 @@ def _scenarios(spec: ModelSpec) -> list[str]:
         if scenario.correlation_stress is not None:
             rows.append((name, "correlation_stress", f"{scenario.correlation_stress:g}"))
     return ["Scenarios", *columns(rows)] if rows else []
+
+
+def _chosen(spec: ModelSpec, target: str, change: Change) -> str:
+    """Return what a change of a switch chooses; empty for anything else."""
+    choices = spec.inputs[target].choices if target in spec.inputs else ()
+    return choices[round(change.value) - 1] if choices and change.value is not None else ""
 
 
 def in_words(change: Change) -> str:
