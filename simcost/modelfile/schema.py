@@ -228,6 +228,7 @@ def _scenario() -> Schema:
     stage: Schema = {"type": "object", "properties": figures, "additionalProperties": False}
     pairs: Schema = {"type": "array", "items": _correlation()}
     change: Schema = {"$ref": "#/$defs/change"}
+    choice = {"description": "The choice of a switch", **_text()}
     words = {
         **shape["properties"],
         "correlations": {**shape["properties"]["correlations"], **pairs},
@@ -241,7 +242,7 @@ def _scenario() -> Schema:
             word: {"anyOf": [schema, {"type": "object", **change}]}
             for word, schema in words.items()
         },
-        "additionalProperties": {"anyOf": [change, {**stage, "minProperties": 1}]},
+        "additionalProperties": {"anyOf": [change, choice, {**stage, "minProperties": 1}]},
     }
 
 
@@ -255,8 +256,7 @@ def _change() -> Schema:
         "properties": properties,
         "oneOf": _exactly_one(dict.fromkeys([*CHANGES, *laws])),
     }
-    choice = {"description": "The choice of a switch", **_text()}
-    return {"anyOf": [_NUMBER, choice, table]}
+    return {"anyOf": [_NUMBER, table]}
 
 
 def _correlation() -> Schema:

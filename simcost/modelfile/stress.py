@@ -11,6 +11,7 @@ from typing import Any
 
 from simcost.errors import ModelError, Problem
 from simcost.model import Model, ModelSpec, Scenario
+from simcost.model.spec import InputSpec
 from simcost.modelfile.document import Document, read_document
 from simcost.modelfile.locate import Found, locate
 from simcost.modelfile.nonfinite import report_nonfinite
@@ -81,7 +82,7 @@ def with_stress_file(model: Model, path: str | Path) -> Model:
         raise ModelError(in_order(toml.problems))
     reading = Reading(toml.document, lost=frozenset(toml.broken))
     section = toml.data.get("scenarios", {})
-    found = read_scenarios(reading, section, _names(model.spec))
+    found = read_scenarios(reading, section, _names(model.spec), _switches(model.spec))
     for key in toml.data:
         if key != "scenarios":
             fix = "A stress file holds [scenarios.NAME] and nothing else."
@@ -123,7 +124,9 @@ def with_settings(model: Model, settings: Sequence[str], scenario: str = "") -> 
     if toml.data is None or toml.problems:
         raise ModelError([_plain(problem) for problem in in_order(toml.problems)])
     reading = Reading(toml.document)
-    found = read_scenarios(reading, toml.data["scenarios"], _names(model.spec))
+    found = read_scenarios(
+        reading, toml.data["scenarios"], _names(model.spec), _switches(model.spec)
+    )
     report_nonfinite(reading, toml.data)
     made = found[name]
     if scenario:
@@ -160,6 +163,11 @@ def _names(spec: ModelSpec) -> dict[str, Any]:
         "outputs": dict(spec.outputs),
         "stages": [{"name": stage.name} for stage in spec.stages],
     }
+
+
+def _switches(spec: ModelSpec) -> dict[str, InputSpec]:
+    """Return the switches of the model, by name."""
+    return {name: one for name, one in spec.inputs.items() if one.choices}
 
 
 def _as_toml(setting: str) -> str:
