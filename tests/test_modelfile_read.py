@@ -118,13 +118,13 @@ def test_correlations(spec):
 
 
 def test_scenarios(spec):
-    slow = spec.scenarios["slow"]
+    slow = spec.scenarios["slow"].changes
     assert slow["label_rate"] == Change(percentiles=(0.0, 10.0))
     assert slow["wage"] == Change(scale=0.8)
     assert slow["cut"] == Change(shift=-2.0)
     assert slow["count"] == Change(value=4.0)
     assert slow["samples"].distribution.support() == (0, 0.5)
-    assert spec.scenarios["plain number"] == {"count": Change(value=7.0)}
+    assert spec.scenarios["plain number"].changes == {"count": Change(value=7.0)}
 
 
 def test_reading_is_the_same_from_a_file_with_other_line_ends(tmp_path, spec):

@@ -91,6 +91,14 @@ RIGHT = [
     "[inputs]\nx = 1\n[scenarios.s]\nx = { percentiles = [0, 10] }",
     "[inputs]\nx = 1\n[scenarios.s]\nx = { percentiles = { p10 = 1, p50 = 2, p75 = 4, p90 = 6 } }",
     "[inputs]\nx = 1\n[scenarios.s]\nx = { uniform = { low = 0, high = 1 } }",
+    "[inputs]\nx = 1\n[scenarios.s]\nx = { percentile = 90 }",
+    "[inputs]\nx = 1\n[scenarios.s]\nx = { shift = '-10 %' }",
+    "[inputs]\nextends = 1\n[scenarios.s]\nextends = { scale = 2 }",
+    "[inputs]\nx = 1\n[scenarios.s]\nextends = 't'\n[scenarios.t]\nextends = []",
+    "[inputs]\nx = 1\n[scenarios.s]\ncorrelation_stress = 0",
+    "[[stages]]\nname = 'a'\n[scenarios.s]\n'a.failure' = 0.5\nstages.a.salvage = { scale = 2 }",
+    "[[stages]]\nname = 'a'\n[scenarios.s]\na.failure = { uniform = { low = 0, high = 1 } }",
+    "[inputs]\nx = 1\ny = 2\n[[scenarios.s.correlations]]\nbetween = ['x', 'y']\nlatent = 0.5",
 ]
 WRONG = [
     "input = 5",
@@ -124,6 +132,14 @@ WRONG = [
     "[inputs]\nx = 1\n[scenarios.s]\nx = { percentiles = { p10 = 1 } }",
     "[inputs]\nx = 1\n[scenarios.s]\nx = { percentiles = 5 }",
     "[inputs]\nx = 1\n[scenarios]\nx = 5",
+    "[inputs]\nx = 1\n[scenarios.s]\nx = { percentile = 101 }",
+    "[inputs]\nx = 1\n[scenarios.s]\nx = { percentile = [90] }",
+    "[inputs]\nx = 1\n[scenarios.s]\nx = { shift = '10' }",
+    "[scenarios.s]\ncorrelation_stress = 1.5",
+    "[scenarios.s]\nextends = [1]",
+    "[[stages]]\nname = 'a'\n[scenarios.s]\nstages.a.failrue = 0.5",
+    "[[stages]]\nname = 'a'\n[scenarios.s]\nstages.a.failure = 'x'",
+    "[inputs]\nx = 1\ny = 2\n[scenarios.s]\ncorrelations = [{ between = ['x', 'y'], latent = 2 }]",
 ]
 
 

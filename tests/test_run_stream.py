@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import pickle
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from simcost.errors import NumericalError, ResourceError, UsageError
@@ -74,8 +76,11 @@ def test_a_number_that_is_none_is_named_with_its_outcome():
 def test_what_is_kept_where_nothing_is_said(model):
     assert model.run(draws=1000).kept
     assert not model.run(draws=1000, memory_limit=1000).kept
-    assert memory.keeps(10**7, 10, None)
-    assert not memory.keeps(10**8, 4, None)
+    assert memory.keeps(10**6, 10, None)
+    assert not memory.keeps(10**7, 10, None)
+    assert memory.keeps_later(10**7, 10, None)
+    assert not memory.keeps_later(10**8, 4, None)
+    assert not memory.keeps_later(10**7, 10, False)
     with pytest.raises(ResourceError, match="keep"):
         model.run(draws=1000, keep=True, memory_limit=1000)
 
@@ -155,3 +160,30 @@ def test_ten_million_draws_both_ways(model):
     settings = {"draws": 10_000_000, "engine": "machine"}
     kept, streamed = (model.run(keep=keep, **settings) for keep in (True, False))
     assert to_json(streamed) == to_json(kept)
+
+
+def test_outcomes_that_were_not_kept_are_drawn_when_they_are_wanted(model, monkeypatch):
+    kept = model.run(draws=DRAWS, keep=True)
+    monkeypatch.setattr(memory, "EAGER", 1000)
+    later = model.run(draws=DRAWS)
+    assert not later.kept
+    before = later.estimate("cost"), later.digest
+    again = pickle.loads(pickle.dumps(later))
+    for result in (later, again):
+        for name in kept.outputs:
+            assert np.array_equal(result.values[name], kept.values[name])
+            assert not result.values[name].flags.writeable
+        assert result.kept
+        assert (result.estimate("cost"), result.digest) == before
+        assert result.quantile("cost", 33.3) == kept.quantile("cost", 33.3)
+    assert later.dataset.equals(kept.dataset)
+
+
+def test_outcomes_that_would_not_fit_are_refused_when_they_are_wanted(model, monkeypatch):
+    monkeypatch.setattr(memory, "EAGER", 1000)
+    result = model.run(draws=DRAWS, memory_limit=70 * 2**20)
+    assert result.estimate("cost").mean.value
+    with pytest.raises(ResourceError, match="of memory"):
+        _ = result.values
+    with pytest.raises(UsageError, match="keep=True"):
+        _ = model.run(draws=DRAWS, keep=False).values

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from simcost.cli.options import Count, json_option, model_argument, run_options
+from simcost.cli.options import (
+    Count,
+    change_options,
+    json_option,
+    model_argument,
+    run_options,
+)
 from simcost.cli.progress import announce_compile, progress_bar
 
 if TYPE_CHECKING:
@@ -59,6 +65,7 @@ def analysis_options(command: F) -> F:
                      help="Bars to print; JSON and figures have all."),
         click.option("--plot", type=Picture(), help="Draw them to FILE.svg, .png or .pdf."),
         json_option,
+        change_options,
         run_options,
         click.option("--draws", type=Count(), default=100_000, show_default=True,
                      help="Outcomes to draw: 1e6, 10M."),
@@ -88,14 +95,18 @@ def draw(model: Path, plot: Path | None, options: dict[str, Any]) -> tuple[Resul
     options : dict
         Those of the command; what a run needs is taken out of it.
     """
-    from simcost.modelfile import load
+    from simcost.modelfile import load_stressed
     from simcost.report.formats._write import check_target
     from simcost.result.names import check_output
 
     if plot is not None:
         check_target(plot)  # refused before the run, not after
-    loaded = load(model, force=options.pop("force"))
-    chosen = {name: options.pop(name) for name in ("draws", "seed", "design", "scenario")}
+    changes = {
+        key: options.pop(key) for key in ("force", "settings", "stress", "scenario", "switch")
+    }
+    loaded, scenario = load_stressed(model, **changes)
+    chosen = {name: options.pop(name) for name in ("draws", "seed", "design")}
+    chosen["scenario"] = scenario
     outputs = [*loaded.compiled(chosen["scenario"]).outputs]
     output = options.pop("output") or ("cost" if "cost" in outputs else outputs[0])
     check_output(output, outputs)

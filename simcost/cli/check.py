@@ -7,18 +7,19 @@ from pathlib import Path
 
 import click
 
-from simcost.cli.options import force_option, model_argument
+from simcost.cli.options import force_option, model_argument, stress_option
 from simcost.errors import ModelError, Problem
 
 
 @click.command(short_help="Every problem of a model, with its place.")
 @model_argument
 @force_option
-def check(model: Path, force: bool) -> None:
+@stress_option
+def check(model: Path, force: bool, stress: Path | None) -> None:
     """Check MODEL without drawing anything; prints every problem with its place."""
-    from simcost.modelfile import load
+    from simcost.modelfile import load_stressed
 
-    loaded = load(model, force=force)
+    loaded, _ = load_stressed(model, stress=stress, force=force)
     problems: list[Problem] = []
     for scenario in loaded.scenarios:
         try:

@@ -130,10 +130,27 @@ switch_option = click.option(
     callback=lambda ctx, param, pairs: dict(pairs),
     help="Choose a method the model has a switch for: accounting=market.",
 )
+set_option = click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="CHANGE",
+    help="Change one thing: wage.scale=1.3, wage=15, pilot.failure=0.5. Repeatable.",
+)
+stress_option = click.option(
+    "--stress",
+    type=click.Path(path_type=Path),
+    help="A file of further scenarios, [scenarios.NAME].",
+)
 force_option = click.option(
     "--force", is_flag=True, help="Accept contradictory correlations, repaired to the nearest ones."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def change_options(command: F) -> F:
+    """Add what else changes a model: `load_stressed` takes all of it, --scenario included."""
+    return stress_option(set_option(switch_option(command)))
 
 
 def run_options(command: F) -> F:

@@ -5,17 +5,24 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 import click
 
-from simcost.cli.options import Count, draw_options, json_option, model_argument, switch_option
+from simcost.cli.options import (
+    Count,
+    change_options,
+    draw_options,
+    json_option,
+    model_argument,
+)
 
 
 @click.command(short_help="One outcome with everything that led to it.")
 @model_argument
 @click.option("--outcome", type=Count(), required=True, help="Number of the outcome, from 0.")
 @draw_options
-@switch_option
+@change_options
 @click.option(
     "--pattern", help="Number or name of a pattern of the gates, for a run with --gates exact."
 )
@@ -25,17 +32,14 @@ def replay(
     outcome: int,
     seed: int,
     design: str | None,
-    scenario: str,
-    force: bool,
     pattern: str | None,
-    switch: dict[str, str],
     as_json: bool,
+    **changes: Any,
 ) -> None:
     """Show one outcome of MODEL: every input and intermediate figure, equal to the run's."""
-    from simcost.modelfile import load
+    from simcost.modelfile import load_stressed
 
-    loaded = load(model, force=force)
-    loaded = loaded.switched(**switch) if switch else loaded
+    loaded, scenario = load_stressed(model, **changes)
     design = design or "random"
     trace = loaded.replay(outcome, seed=seed, design=design, scenario=scenario, pattern=pattern)
     if as_json:

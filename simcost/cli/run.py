@@ -14,10 +14,10 @@ from simcost.cli.options import (
     Count,
     Percentiles,
     Share,
+    change_options,
     draw_options,
     json_option,
     model_argument,
-    switch_option,
 )
 from simcost.cli.plotting import check_plot, plot_options
 from simcost.cli.progress import announce_compile, progress_bar
@@ -35,7 +35,7 @@ PROJECTS = 10  # in a portfolio, where nothing else is said
     "--draws", type=Count(), default=100_000, show_default=True, help="Outcomes to draw: 1e6, 10M."
 )
 @draw_options
-@switch_option
+@change_options
 @click.option(
     "--gates",
     type=click.Choice(["sampled", "exact"]),
@@ -95,7 +95,6 @@ def run(
     out: Path | None,
     budget: float | None,
     cvar: float | None,
-    switch: dict[str, str],
     plot: Path | None,
     figure: str | None,
     output: str | None,
@@ -108,9 +107,10 @@ def run(
       simcost run project.toml
       simcost run project.toml --draws 1e6 --quantiles 5,50,80,95 --out project.nc
       simcost run project.toml --per success --cap 5
+      simcost run project.toml --set wage.scale=1.3 --set pilot.failure=0.5
       simcost run project.toml --plot cost.svg --budget 100000
     """  # noqa: D301 - click reads the control character
-    from simcost.modelfile import load
+    from simcost.modelfile import load_stressed
     from simcost.report import render
     from simcost.report.formats import prepare, write
     from simcost.report.formats.json import to_json
@@ -120,8 +120,9 @@ def run(
         options["keep"] = True
     if budget is not None:
         options["thresholds"] = {"cost": (budget,)}
-    loaded = load(model, force=options.pop("force"))
-    loaded = loaded.switched(**switch) if switch else loaded
+    names = ("force", "settings", "stress", "scenario", "switch")
+    changes = {key: options.pop(key) for key in names}
+    loaded, options["scenario"] = load_stressed(model, **changes)
     if budget is not None and not math.isfinite(budget):
         raise click.UsageError(f"--budget is an amount of money, not {budget}")
     if budget is not None and "cost" not in loaded.compiled(options["scenario"]).outputs:

@@ -54,6 +54,7 @@ def couple(
     uniforms: Mapping[str, Node],
     *,
     force: bool = False,
+    stress: float = 0.0,
 ) -> Coupling:
     """Make inputs dependent through Gaussian or t copulas, one for each connected block.
 
@@ -67,6 +68,9 @@ def couple(
         Their independent uniform draws.
     force : bool
         Accept a repair of any size.
+    stress : float
+        Share t of the way to perfect dependence, 0 to 1: the latent matrix R of each block
+        becomes (1 - t) R + t J, J full of ones. Mixtures of correlation matrices are ones.
 
     Returns
     -------
@@ -90,6 +94,9 @@ def couple(
             if not is_correlation(matrix):
                 matrix, note = _repair(names, matrix, members, force)
                 notes.append(note)
+            if stress:
+                matrix = (1.0 - stress) * matrix + stress
+                np.fill_diagonal(matrix, 1.0)
             df = next(iter(kinds))[1]
             coupled |= _transform(names, cholesky(matrix), uniforms, df)
         except ModelError as error:

@@ -9,6 +9,7 @@ from simcost.model.spec import (
     FormulaSpec,
     InputSpec,
     ModelSpec,
+    Scenario,
     StageSpec,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "FormulaSpec",
     "InputSpec",
     "ModelSpec",
+    "Scenario",
     "StageSpec",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,12 +12,14 @@ from simcost.families import Distribution
 from simcost.graph import formula
 from simcost.graph.expression import Expression
 from simcost.model import given
+from simcost.model.changes import stage_target
 from simcost.model.inputs import input_node
+from simcost.model.scenario import resolve
 from simcost.model.spec import (
-    CorrelationSpec,
     FormulaSpec,
     InputSpec,
     ModelSpec,
+    Scenario,
     StageSpec,
     Term,
 )
@@ -218,57 +220,68 @@ class Declaration:
         measures = {"spearman": spearman, "kendall": kendall, "pearson": pearson, "latent": latent}
         stated = {name: value for name, value in measures.items() if value is not None}
         path = ("correlations", len(self._spec.correlations))
-        unknown = [name for name in (first, second) if name not in self._spec.inputs]
-        if unknown or first == second:
-            what = f"there is no input {unknown[0]!r}" if unknown else f"{first!r} is named twice"
-            raise ModelError([Problem(what, "Name two inputs.", path)])
+        table = {"between": [first, second], **stated, "copula": copula, "df": df}
+        pair = given.correlation(table, path, self._spec.inputs)
         if {first, second} in (set(one.between) for one in self._spec.correlations):
             what = f"the correlation of {first!r} and {second!r} is given twice"
             raise ModelError([Problem(what, "Keep one.", path)])
-        if len(stated) != 1:
-            what = "a correlation needs one measure"
-            raise ModelError([Problem(what, f"Give one of {', '.join(measures)}.", path)])
-        ((measure, value),) = (
-            (key, given.number(one, (*path, key))) for key, one in stated.items()
-        )
-        if not -1 <= value <= 1:
-            what = f"{measure} = {value:g} does not lie between -1 and 1"
-            raise ModelError([Problem(what, "Give a correlation.", (*path, measure))])
-        if df is not None:
-            df = given.number(df, (*path, "df"))
-        if copula not in ("gaussian", "t") or (copula == "t") != (df is not None):
-            raise ModelError([Problem("copula is gaussian, or t with df", path=path)])
-        if df is not None and df <= 0:
-            raise ModelError([Problem(f"df = {df:g} is not above 0", "Give df=4, say.", path)])
-        pair = CorrelationSpec((first, second), measure, value, copula, df)
         self._change(correlations=(*self._spec.correlations, pair))
 
-    def scenario(self, name: str, **changes: Mapping[str, Any] | Distribution | float) -> None:
+    def scenario(
+        self,
+        name: str,
+        *,
+        extends: str | Sequence[str] = (),
+        correlations: Sequence[Mapping[str, Any]] = (),
+        correlation_stress: float | None = None,
+        **changes: Mapping[str, Any] | Distribution | float,
+    ) -> None:
         """Declare a named change of the model.
 
         Parameters
         ----------
         name : str
             A new scenario name.
+        extends : str or sequence of str
+            Scenarios whose changes are made too, unless this one changes the same.
+        correlations : sequence of mapping
+            Stated anew: ``{"between": ["a", "b"], "spearman": 0.9}``.
+        correlation_stress : float or None
+            Share of the way of every stated dependence to perfect, 0 to 1.
         **changes : mapping, Distribution or float
-            For each input, as in a model file: ``{"percentiles": [0, 10]}``, ``{"shift": -2}``,
-            ``{"scale": 0.8}``, ``{"value": 5}`` or 5, or a whole distribution.
+            For each input, as in a model file: ``{"percentile": 90}``,
+            ``{"percentiles": [0, 10]}``, ``{"shift": -2}``, ``{"shift": "10%"}``,
+            ``{"scale": 0.8}``, ``{"value": 5}`` or 5, or a whole distribution. For a figure of a
+            stage: ``**{"pilot.failure": 0.5}``.
 
         Raises
         ------
         ModelError
-            For an unknown input or change.
+            For an unknown input, stage, scenario or change.
         """
+        path = ("scenarios", name)
         if not isinstance(name, str) or not name.strip():
             raise ModelError([Problem(f"{name!r} is no name", "Give text.", ("scenarios",))])
         if name in self._spec.scenarios:
             what = f"there is a scenario {name!r} already"
-            raise ModelError([Problem(what, "Choose another name.", ("scenarios", name))])
-        unknown = [key for key in changes if key not in self._spec.inputs]
-        if unknown:
-            path = ("scenarios", name, unknown[0])
-            raise ModelError([Problem(f"there is no input {unknown[0]!r}", path=path)])
-        made = {key: given.change(one, ("scenarios", name, key)) for key, one in changes.items()}
+            raise ModelError([Problem(what, "Choose another name.", path)])
+        stages = {stage.name: stage for stage in self._spec.stages}
+        for key in changes:
+            if key not in self._spec.inputs:
+                try:
+                    stage_target(key, stages)
+                except ModelError as error:
+                    raise ModelError([one.under(*path, key) for one in error.problems]) from None
+        made = Scenario(
+            changes={key: given.change(one, (*path, key)) for key, one in changes.items()},
+            extends=(extends,) if isinstance(extends, str) else tuple(extends),
+            correlations=tuple(
+                given.correlation(one, (*path, "correlations", i), self._spec.inputs)
+                for i, one in enumerate(correlations)
+            ),
+            correlation_stress=given.share(correlation_stress, (*path, "correlation_stress")),
+        )
+        resolve({**self._spec.scenarios, name: made}, name)
         self._change(scenarios={**self._spec.scenarios, name: made})
 
     def _change(self, **fields: Any) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from math import isfinite
 from numbers import Real
 from typing import Any
@@ -12,13 +13,14 @@ import numpy as np
 from simcost.errors import Key, ModelError, Problem
 from simcost.families import Affine, Constant, Distribution, build
 from simcost.graph.expression import Expression
-from simcost.model.spec import Change, Term
+from simcost.model.spec import Change, CorrelationSpec, Term
 from simcost.units import PLAIN, Unit, parse_unit
 from simcost.units.names import currency_of
 
 Path = tuple[Key, ...]
 
-STRESSES = ("value", "shift", "scale", "percentiles")
+STRESSES = ("value", "percentile", "percentiles", "shift", "scale")
+_SHARE = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)\s*%\s*")
 
 
 def number(given: object, path: Path) -> float:
@@ -80,16 +82,29 @@ def change(given: object, path: Path) -> Change:
     key = stress[0]
     if key == "percentiles":
         return Change(percentiles=_band(given[key], (*path, key)))
-    value = number(given[key], (*path, key))
+    if key == "shift" and (factor := relative(given[key])) is not None:
+        key, value = "scale", factor
+    else:
+        value = number(given[key], (*path, key))
     if key == "scale" and value <= 0:
         fix = "Give a positive factor, such as 0.8."
-        raise _problem(f"scale = {value:g} is not above 0", fix, (*path, key))
-    if key == "value":
-        return Change(value=value)
-    return Change(shift=value) if key == "shift" else Change(scale=value)
+        raise _problem(f"scale = {value:g} is not above 0", fix, (*path, stress[0]))
+    if key == "percentile" and not 0 <= value <= 100:
+        fix = "Give a number from 0 to 100, such as 90."
+        raise _problem(f"there is no percentile {value:g}", fix, (*path, key))
+    return Change(**{key: value})  # type: ignore[arg-type]
 
 
-_STRESS = "Give {'percentiles': [0, 10]}, {'shift': -2}, {'scale': 0.8}, {'value': 5} or a law."
+_STRESS = (
+    "Give {'percentile': 90}, {'percentiles': [0, 10]}, {'shift': -2}, {'shift': '10%'}, "
+    "{'scale': 0.8}, {'value': 5} or a law."
+)
+
+
+def relative(given: object) -> float | None:
+    """Return the factor that a shift such as ``"10%"`` means, None for anything else."""
+    found = _SHARE.fullmatch(given) if isinstance(given, str) else None
+    return None if found is None else 1.0 + float(found[1]) / 100
 
 
 def _fixed(constant: Constant) -> Change:
@@ -104,6 +119,57 @@ def _band(given: Any, path: Path) -> tuple[float, float]:
     if not 0 <= low < high <= 100:
         raise _problem(f"[{low:g}, {high:g}] is no band of percentiles", fix, path)
     return low, high
+
+
+def share(given: object, path: Path) -> float | None:
+    """Return a number from 0 to 1, or None where nothing was given."""
+    if given is None:
+        return None
+    value = number(given, path)
+    if not 0 <= value <= 1:
+        raise _problem(f"{value:g} is no share of 1", "Give a number from 0 to 1.", path)
+    return value
+
+
+MEASURES = ("spearman", "kendall", "pearson", "latent")
+
+
+def correlation(given: Mapping[str, Any], path: Path, inputs: Collection[str]) -> CorrelationSpec:
+    """Return a correlation from its table, ``{"between": ["a", "b"], "spearman": 0.6}``.
+
+    Raises
+    ------
+    ModelError
+        For unknown inputs, or anything but one measure in [-1, 1].
+    """
+    known = ("between", *MEASURES, "copula", "df")
+    strange = [key for key in given if key not in known]
+    between = given.get("between", ())
+    if strange or isinstance(between, str) or len(between) != 2:
+        what = f"a correlation has no {strange[0]}" if strange else "between needs two inputs"
+        raise _problem(what, f"It has {', '.join(known)}.", path)
+    first, second = between
+    unknown = [name for name in between if name not in inputs]
+    if unknown or first == second:
+        what = f"there is no input {unknown[0]!r}" if unknown else f"{first!r} is named twice"
+        raise _problem(what, "Name two inputs.", path)
+    stated = [key for key in MEASURES if given.get(key) is not None]
+    if len(stated) != 1:
+        fix = f"Give one of {', '.join(MEASURES)}."
+        raise _problem("a correlation needs one measure", fix, path)
+    value = number(given[stated[0]], (*path, stated[0]))
+    if not -1 <= value <= 1:
+        what = f"{stated[0]} = {value:g} does not lie between -1 and 1"
+        raise _problem(what, "Give a correlation.", (*path, stated[0]))
+    copula, df = given.get("copula", "gaussian"), given.get("df")
+    if df is not None:
+        df = number(df, (*path, "df"))
+    if copula not in ("gaussian", "t") or (copula == "t") != (df is not None):
+        raise _problem("copula is gaussian, or t with df", "", path)
+    if df is not None and df <= 0:
+        raise _problem(f"df = {df:g} is not above 0", "Give df=4, say.", path)
+    where = path if path[0] == "scenarios" else ()
+    return CorrelationSpec((first, second), stated[0], value, copula, df, where)
 
 
 def unit(given: object, path: Path) -> Unit:

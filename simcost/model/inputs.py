@@ -85,7 +85,7 @@ def _coupled(context: Context, uniforms: Mapping[str, Node], force: bool) -> Map
             context.problems.append(
                 Problem(
                     f"there is no input {unknown[0]!r} to correlate",
-                    path=("correlations", i, "between"),
+                    path=(*(declared.where or ("correlations", i)), "between"),
                 )
             )
             continue
@@ -96,7 +96,7 @@ def _coupled(context: Context, uniforms: Mapping[str, Node], force: bool) -> Map
         pairs.append(
             Pair(first, second, declared.measure, declared.value, declared.copula, declared.df)
         )
-        places.append(i)
+        places.append(declared.where or ("correlations", i))
     if without_effect:
         names = ", ".join(without_effect)
         context.notes.append(f"correlations without effect, since fixed here: {names}")
@@ -106,11 +106,17 @@ def _coupled(context: Context, uniforms: Mapping[str, Node], force: bool) -> Map
         if name in uniforms
     }
     try:
-        coupling = couple(pairs, distributions, uniforms, force=force)
+        coupling = couple(
+            pairs,
+            distributions,
+            uniforms,
+            force=force,
+            stress=context.spec.correlation_stress,
+        )
     except ModelError as error:
         for problem in error.problems:
-            section, pair, *rest = problem.path
-            context.problems.append(replace(problem, path=(section, places[int(pair)], *rest)))
+            _, pair, *rest = problem.path
+            context.problems.append(replace(problem, path=(*places[int(pair)], *rest)))
         return {}
     context.notes += coupling.notes
     return coupling.uniforms

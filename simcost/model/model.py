@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from simcost.model.context import View
 from simcost.model.declare import Declaration
 from simcost.model.retries import exponent_near_zero
 from simcost.model.scenario import apply_scenario
-from simcost.model.spec import ModelSpec
+from simcost.model.spec import ModelSpec, Scenario
 from simcost.model.switches import apply_switches, switches_of
 from simcost.model.tails import tail_indices
 from simcost.result import Result
@@ -178,7 +178,7 @@ class Model(Declaration):
             units={name: str(one.unit) for name, one in compiled.outputs.items()},
             labels={name: one.node for name, one in compiled.labels.items()},
             label_units={name: str(one.unit) for name, one in compiled.labels.items()},
-            streams=compiled.streams,
+            streams=self._streams(compiled, scenario, view),
             tail_index={name: tails[node] for name, node in outputs.items()},
             currency=self._spec.currency,
             scenario=scenario,
@@ -190,6 +190,40 @@ class Model(Declaration):
             ),
             catalogue_hash=load_catalogue().digest() if from_catalogue else "",
         )
+
+    def _streams(self, compiled: Compiled, scenario: str, view: View) -> tuple[str, ...]:
+        """Return the streams in an order in which those of the model keep their dimensions."""
+        if not scenario:
+            return compiled.streams
+        # A chance that becomes a fixed number, or a gate that can fail now, must move no other.
+        return tuple(dict.fromkeys([*self.compiled(view=view).streams, *compiled.streams]))
+
+    def extended(self, scenarios: Mapping[str, Scenario]) -> Model:
+        """Return the model with more scenarios; this one stays as it is.
+
+        Parameters
+        ----------
+        scenarios : mapping of str to Scenario
+            By name; a name that is taken is replaced.
+
+        Raises
+        ------
+        ModelError
+            With every change that cannot be made.
+        """
+        spec = replace(self._spec, scenarios={**self._spec.scenarios, **scenarios})
+        problems: list[Problem] = []
+        for name in scenarios:
+            try:
+                apply_scenario(spec, name)
+            except ModelError as error:
+                problems += error.problems
+        if problems:
+            raise ModelError(problems)
+        model = type(self)(spec.name, force=self._force)
+        model._spec = spec
+        model._compiled = {key: one for key, one in self._compiled.items() if not key[0]}
+        return model
 
     def run(
         self,

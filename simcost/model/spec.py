@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from simcost.errors import Key
 from simcost.families import Constant, Distribution
 from simcost.graph.expression import Expression
 
@@ -100,17 +101,48 @@ class CorrelationSpec:
     value: float
     copula: str = "gaussian"
     df: float | None = None
+    where: tuple[Key, ...] = field(default=(), compare=False)  # of one that a scenario states
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a scenario does to one input; exactly one field is set."""
+    """What a scenario does to one input or one figure of a stage; exactly one field is set."""
 
     value: float | None = None
-    percentiles: tuple[float, float] | None = None  # 0 to 100
+    percentile: float | None = None  # 0 to 100: held at it
+    percentiles: tuple[float, float] | None = None  # 0 to 100: kept between them
     shift: float | None = None
     scale: float | None = None
     distribution: Distribution | None = None
+    where: tuple[Key, ...] = field(default=(), compare=False)  # it was written
+
+    @property
+    def holds(self) -> bool:
+        """Whether it leaves one number only."""
+        return self.value is not None or self.percentile is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Named changes of a model.
+
+    Parameters
+    ----------
+    changes : mapping of str to Change
+        By target: an input's name, or ``"pilot.failure"`` for a figure of a stage.
+    extends : tuple of str
+        Scenarios whose changes are made too, unless this one makes another of the same target.
+    correlations : tuple of CorrelationSpec
+        Stated anew; a pair that the model states already is restated.
+    correlation_stress : float or None
+        Share t of the way of every stated dependence to perfect: the latent matrix R of each
+        block becomes (1 - t) R + t J, with J full of ones.
+    """
+
+    changes: Mapping[str, Change] = field(default_factory=dict)
+    extends: tuple[str, ...] = ()
+    correlations: tuple[CorrelationSpec, ...] = ()
+    correlation_stress: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +156,7 @@ class ModelSpec:
     stages: tuple[StageSpec, ...] = ()
     outputs: Mapping[str, FormulaSpec] = field(default_factory=dict)
     correlations: tuple[CorrelationSpec, ...] = ()
-    scenarios: Mapping[str, Mapping[str, Change]] = field(default_factory=dict)
+    scenarios: Mapping[str, Scenario] = field(default_factory=dict)
+    correlation_stress: float = 0.0
     # Names that exist but could not be read; formulas that use them are not blamed for it.
     broken: frozenset[str] = frozenset()

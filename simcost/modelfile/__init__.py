@@ -6,10 +6,14 @@ from importlib.resources import files
 
 from simcost.modelfile.read import load, parse, read
 from simcost.modelfile.schema import json_schema
+from simcost.modelfile.stress import load_stressed, with_settings, with_stress_file
 from simcost.modelfile.systems import shipped_systems, system_file
 
 __all__ = [
     "load",
+    "load_stressed",
+    "with_stress_file",
+    "with_settings",
     "read",
     "parse",
     "json_schema",

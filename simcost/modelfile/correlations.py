@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from simcost.model.spec import CorrelationSpec
 from simcost.modelfile.reading import KeyPath, Reading
 from simcost.modelfile.shapes import MEASURES, CorrelationShape
 from simcost.modelfile.validate import validate
-from simcost.modelfile.wording import brief, did_you_mean, kind, listed
+from simcost.modelfile.wording import brief, close_to, did_you_mean, kind, listed
 
 _HINT = 'Write [[correlations]] and below it between = ["a", "b"] and spearman = 0.6.'
 
@@ -28,12 +28,19 @@ def read_correlations(
     data : mapping
         The whole file, for the names of inputs.
     """
+    return read_pairs(reading, section, data, ("correlations",))
+
+
+def read_pairs(
+    reading: Reading, section: Any, data: Mapping[str, Any], where: KeyPath
+) -> dict[int, CorrelationSpec]:
+    """Read correlations that stand at `where`; see `read_correlations`."""
     if not isinstance(section, list):
-        reading.add(("correlations",), f"correlations is {kind(section)}, not a list", _HINT)
+        reading.add(where, f"correlations is {kind(section)}, not a list", _HINT)
         section = [section] if isinstance(section, dict) else []
-    pairs: dict[frozenset[str], int] = {}
+    pairs: dict[frozenset[str], KeyPath] = {}
     found = {
-        number: _correlation(reading, entry, number, data, pairs)
+        number: _correlation(reading, entry, (*where, number), data, pairs)
         for number, entry in enumerate(section)
     }
     return {number: correlation for number, correlation in found.items() if correlation}
@@ -42,17 +49,16 @@ def read_correlations(
 def _correlation(
     reading: Reading,
     entry: Any,
-    number: int,
+    path: KeyPath,
     data: Mapping[str, Any],
-    pairs: dict[frozenset[str], int],
+    pairs: dict[frozenset[str], KeyPath],
 ) -> CorrelationSpec | None:
-    path: KeyPath = ("correlations", number)
     if not isinstance(entry, dict):
         reading.add(path, f"this correlation is {kind(entry)}, not a table", _HINT)
         return None
     before = reading.count
     shape = validate(reading, CorrelationShape, entry, path)
-    _check_pair(reading, entry.get("between"), number, data, pairs)
+    _check_pair(reading, entry.get("between"), path, data, pairs)
     given = [measure for measure in MEASURES if measure in entry]
     if not given and not reading.lost & set(MEASURES):
         fix = f"Write one of {listed(MEASURES)}, for example spearman = 0.6."
@@ -65,7 +71,8 @@ def _correlation(
         return None
     first, second = shape.between
     value = float(getattr(shape, given[0]))
-    return CorrelationSpec((first, second), given[0], value, shape.copula, shape.df)
+    where = path if path[0] == "scenarios" else ()
+    return CorrelationSpec((first, second), given[0], value, shape.copula, shape.df, where)
 
 
 def _check_df(reading: Reading, entry: Mapping[str, Any], path: KeyPath) -> None:
@@ -81,11 +88,11 @@ def _check_df(reading: Reading, entry: Mapping[str, Any], path: KeyPath) -> None
 def _check_pair(
     reading: Reading,
     between: Any,
-    number: int,
+    place: KeyPath,
     data: Mapping[str, Any],
-    pairs: dict[frozenset[str], int],
+    pairs: dict[frozenset[str], KeyPath],
 ) -> None:
-    path: KeyPath = ("correlations", number, "between")
+    path = (*place, "between")
     if not isinstance(between, list) or not all(isinstance(name, str) for name in between):
         return
     for position, name in enumerate(between):
@@ -95,16 +102,22 @@ def _check_pair(
         message = f"{brief(between[0])} is correlated with itself"
         reading.add(path, message, "Name two different inputs.")
     elif len(between) == 2 and pair in pairs:
-        line = reading.line(("correlations", pairs[pair], "between"))
+        line = reading.line((*pairs[pair], "between"))
         message = f"the correlation of {brief(between[0])} and {brief(between[1])} is given twice"
         reading.add(path, f"{message}; the first time in line {line}", "Keep one.")
-    pairs.setdefault(pair, number)
+    pairs.setdefault(pair, place)
 
 
 def check_is_input(
-    reading: Reading, name: str, data: Mapping[str, Any], path: KeyPath, *, on_key: bool = False
+    reading: Reading,
+    name: str,
+    data: Mapping[str, Any],
+    path: KeyPath,
+    *,
+    on_key: bool = False,
+    also: Iterable[str] = (),
 ) -> None:
-    """Report a name that is not an input of the file."""
+    """Report a name that is not an input of the file; it may be a misspelling of `also`."""
     inputs = data.get("inputs")
     known = list(inputs) if isinstance(inputs, dict) else []
     if name in known or name in reading.lost:
@@ -116,5 +129,6 @@ def check_is_input(
             fix = "Correlations and scenarios are about inputs; name one that it is made of."
             reading.add(path, message, fix, on_key=on_key)
             return
-    fix = did_you_mean(name, known, "The inputs are")
+    near = close_to(name, [*known, *also])
+    fix = f"Did you mean {near}?" if near else did_you_mean(name, known, "The inputs are")
     reading.add(path, f"there is no input {brief(name)}", fix, on_key=on_key)

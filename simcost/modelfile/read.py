@@ -115,7 +115,7 @@ def load(path: str | Path, **options: Any) -> Model:
     except ModelError as error:
         problems = problems + [_in_file(parsed, problem) for problem in error.problems]
     if problems:
-        raise ModelError(_in_order(problems))
+        raise ModelError(in_order(problems))
     return model
 
 
@@ -130,7 +130,7 @@ def _in_file(parsed: _Parsed, problem: Problem) -> Problem:
 def _parse(document: Document) -> _Parsed:
     toml = parse_toml(document)
     if toml.data is None:
-        return _Parsed(ModelSpec(), _in_order(toml.problems), document)
+        return _Parsed(ModelSpec(), in_order(toml.problems), document)
     document = toml.document
     reading = Reading(document, lost=frozenset(toml.broken), broken=set(toml.broken))
     data = expand_uses(reading, toml.data, fragment_problems)
@@ -142,7 +142,7 @@ def _parse(document: Document) -> _Parsed:
         else locate(document, replace(found, problem=places.real(found.problem)))
         for found in reading.findings.found
     ]
-    problems = _in_order([*toml.problems, *located])
+    problems = in_order([*toml.problems, *located])
     return _Parsed(spec, problems, document, correlations, places)
 
 
@@ -214,7 +214,7 @@ def _check_sections(reading: Reading, data: dict[str, Any]) -> None:
         reading.add((), "the model is empty", fix)
 
 
-def _in_order(problems: Iterable[Problem]) -> list[Problem]:
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
     """Sort problems by their place, and say nothing twice; a file's problems stay together."""
     unique = {
         (problem.file, problem.line, problem.column, problem.message): problem

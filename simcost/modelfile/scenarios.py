@@ -1,20 +1,22 @@
-"""``[scenarios.NAME]``: named changes of inputs."""
+"""``[scenarios.NAME]``: named changes of a model."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from simcost.model.spec import Change, InputSpec
-from simcost.modelfile.correlations import check_is_input
-from simcost.modelfile.distributions import family_keys, read_distribution
+from simcost.model.changes import STAGE_KEYS
+from simcost.model.spec import Change, CorrelationSpec, InputSpec, Scenario
+from simcost.modelfile.changes import read_change
+from simcost.modelfile.correlations import check_is_input, read_pairs
 from simcost.modelfile.reading import KeyPath, Reading
-from simcost.modelfile.shapes import CHANGES, ChangeShape
-from simcost.modelfile.terms import read_number
+from simcost.modelfile.shapes import ScenarioShape
 from simcost.modelfile.validate import validate
-from simcost.modelfile.wording import brief, did_you_mean, is_number, kind
+from simcost.modelfile.wording import brief, did_you_mean
 
-_HINT = "Write { percentiles = [0, 10] }, { shift = -2 }, { scale = 0.8 } or { value = 5 }."
+WORDS = ("extends", "stages", "correlations", "correlation_stress")
+_FIX = "Write [scenarios.NAME] and below it lines like wage = { scale = 1.2 }."
 
 
 def read_scenarios(
@@ -22,7 +24,7 @@ def read_scenarios(
     section: Any,
     data: Mapping[str, Any],
     switches: Mapping[str, InputSpec] | None = None,
-) -> dict[str, dict[str, Change]]:
+) -> dict[str, Scenario]:
     """Read the scenarios.
 
     Parameters
@@ -32,97 +34,127 @@ def read_scenarios(
     section : Any
         What the file says under ``scenarios``.
     data : mapping
-        The whole file, for the names of inputs.
+        The whole file, for the names of inputs and stages.
     switches : mapping of str to InputSpec, optional
         The switches, by name; a scenario may choose.
     """
-    switches = switches or {}
-    fix = "Write [scenarios.NAME] and below it lines like wage = { scale = 1.2 }."
-    scenarios: dict[str, dict[str, Change]] = {}
-    for name, entries in reading.table(section, ("scenarios",), fix).items():
+    scenarios: dict[str, Scenario] = {}
+    table = reading.table(section, ("scenarios",), _FIX)
+    for name, entries in table.items():
         path: KeyPath = ("scenarios", name)
         if not name.strip():
-            reading.add(path, "the scenario has no name", fix, on_key=True)
-        changes: dict[str, Change] = {}
-        for key, entry in reading.table(entries, path, fix).items():
-            if key in switches:
-                choice = _choice(reading, entry, switches[key], (*path, key))
-                changes |= {key: choice} if choice else {}
-                continue
-            check_is_input(reading, key, data, (*path, key), on_key=True)
-            change = _change(reading, entry, (*path, key))
-            if change is not None and key in data.get("inputs", ()):
-                changes[key] = change
-        scenarios[name] = changes
+            reading.add(path, "the scenario has no name", _FIX, on_key=True)
+        reader = _Reader(reading, path, data, switches or {})
+        scenarios[name] = reader.read(reading.table(entries, path, _FIX))
     return scenarios
 
 
-def _choice(reading: Reading, entry: Any, switch: InputSpec, path: KeyPath) -> Change | None:
-    if isinstance(entry, str) and entry in switch.choices:
-        if entry not in switch.missing:
-            return Change(value=float(switch.choices.index(entry) + 1))
-        message = f"{path[-1]} is {entry}, but a figure for it is missing"
-        reading.add(path, message, switch.missing[entry])
-        return None
-    fix = did_you_mean(entry if isinstance(entry, str) else "", switch.choices, "Its choices are")
-    reading.add(path, f"{path[-1]} cannot be {brief(entry)}", fix)
-    return None
+def stage_names(data: Mapping[str, Any]) -> list[str]:
+    """Return the names of the stages of a file, as far as they can be read."""
+    stages = data.get("stages")
+    entries = stages if isinstance(stages, list) else []
+    names = [entry.get("name") for entry in entries if isinstance(entry, dict)]
+    return [name for name in names if isinstance(name, str)]
 
 
-def _change(reading: Reading, entry: Any, path: KeyPath) -> Change | None:
-    if is_number(entry):
-        number = read_number(reading, entry, path)
-        return None if number is None else Change(value=number)
-    if not isinstance(entry, dict):
-        reading.add(path, f"{path[-1]} is {kind(entry)}, not a change", _HINT)
-        return None
-    before = reading.count
-    table = {key: value for key, value in entry.items() if _is_distribution(key, value)}
-    rest = {key: value for key, value in entry.items() if key not in table}
-    shape = validate(reading, ChangeShape, rest, path, family_keys())
-    given = [key for key in entry if key != "within" and (key in CHANGES or key in table)]
-    for extra in given[1:]:
-        message = f"{given[0]} and {extra} are given together"
-        reading.add((*path, extra), message, "Keep one of them.", on_key=True)
-    if not given and shape is not None:
-        reading.add(path, f"nothing is said about {path[-1]}", _HINT, on_key=True)
-    _check_percentiles(reading, shape, path)
-    if "within" in table and len(table) == 1 and given:
-        message = "within goes with a distribution"
-        reading.add((*path, "within"), message, "Write the whole distribution.", on_key=True)
-    distribution = None
-    if table and len(given) == 1 and given[0] in table:
-        distribution = read_distribution(reading, table, path)
-    if shape is None or reading.count > before:
-        return None
-    if distribution is not None:
-        return Change(distribution=distribution)
-    low, high = shape.percentiles or (0.0, 0.0)
-    return Change(
-        value=shape.value,
-        percentiles=(low, high) if shape.percentiles else None,
-        shift=shape.shift,
-        scale=shape.scale,
-    )
+@dataclass
+class _Reader:
+    """Reads one scenario: targets and what is done to them."""
 
+    reading: Reading
+    path: KeyPath
+    data: Mapping[str, Any]
+    switches: Mapping[str, InputSpec]
 
-def _is_distribution(key: str, value: Any) -> bool:
-    """Whether a key of a change belongs to a distribution written in full.
+    def __post_init__(self) -> None:
+        inputs = self.data.get("inputs")
+        self.inputs: Collection[str] = inputs if isinstance(inputs, dict) else {}
+        self.stages = stage_names(self.data)
+        self.changes: dict[str, Change] = {}
+        self.first: dict[str, KeyPath] = {}
 
-    ``percentiles`` is a band as a list and a family as a table.
-    """
-    if key == "percentiles":
-        return isinstance(value, dict)
-    return key == "within" or (key in family_keys() and key not in CHANGES)
-
-
-def _check_percentiles(reading: Reading, shape: ChangeShape | None, path: KeyPath) -> None:
-    if shape is None or shape.percentiles is None:
-        return
-    low, high = shape.percentiles
-    if low >= high:
-        order = "the same" if low == high else "in the wrong order"
-        fix = f"Write percentiles = [{high:g}, {low:g}]." if low > high else "Leave a gap."
-        reading.add(
-            (*path, "percentiles"), f"the percentiles {low:g} and {high:g} are {order}", fix
+    def read(self, entries: Mapping[str, Any]) -> Scenario:
+        """Return the scenario; problems go to the reading."""
+        # A word of the grammar that is an input of this model means the input.
+        words = {key: entries[key] for key in entries if key in WORDS and key not in self.inputs}
+        shape = validate(self.reading, ScenarioShape, words, self.path)
+        for key, entry in entries.items():
+            if key not in words:
+                self._entry(key, entry, (*self.path, key))
+        tables = words.get("stages", {})
+        for stage, entry in (tables if isinstance(tables, dict) else {}).items():
+            self._stage(stage, entry, (*self.path, "stages", stage))
+        pairs = self._correlations(words) if "correlations" in words else ()
+        parents = words.get("extends", ())
+        parents = [parents] if isinstance(parents, str) else parents
+        return Scenario(
+            self.changes,
+            extends=tuple(one for one in parents if isinstance(one, str))
+            if isinstance(parents, list)
+            else (),
+            correlations=pairs,
+            correlation_stress=None if shape is None else shape.correlation_stress,
         )
+
+    def _entry(self, key: str, entry: Any, path: KeyPath) -> None:
+        if key in self.switches:
+            self._choice(self.switches[key], entry, path)
+            return
+        figures = isinstance(entry, dict) and entry and set(entry) <= set(STAGE_KEYS)
+        stage, _, figure = key.rpartition(".")
+        if figures or (key in self.stages and key not in self.inputs):
+            self._stage(key, entry, path)
+        elif stage and key not in self.inputs:
+            self._figure(stage, figure, entry, path)
+        else:
+            self._input(key, entry, path)
+
+    def _choice(self, switch: InputSpec, entry: Any, path: KeyPath) -> None:
+        name, choices = str(path[-1]), switch.choices
+        if not isinstance(entry, str) or entry not in choices:
+            word = entry if isinstance(entry, str) else ""
+            fix = did_you_mean(word, choices, "Its choices are")
+            self.reading.add(path, f"{name} cannot be {brief(entry)}", fix)
+        elif entry in switch.missing:
+            message = f"{name} is {entry}, but a figure for it is missing"
+            self.reading.add(path, message, switch.missing[entry])
+        else:
+            self._add(name, Change(value=float(choices.index(entry) + 1), where=path), path)
+
+    def _input(self, key: str, entry: Any, path: KeyPath) -> None:
+        check_is_input(self.reading, key, self.data, path, on_key=True, also=self.stages)
+        change = read_change(self.reading, entry, path)
+        if change is not None and key in self.inputs:
+            self._add(key, change, path)
+
+    def _stage(self, stage: str, entry: Any, path: KeyPath) -> None:
+        fix = f"Write what changes of it, such as {{ failure = 0.5 }}: {', '.join(STAGE_KEYS)}."
+        for figure, change in self.reading.table(entry, path, fix).items():
+            self._figure(stage, figure, change, (*path, figure))
+
+    def _figure(self, stage: str, figure: str, entry: Any, path: KeyPath) -> None:
+        lost = "name" in self.reading.lost
+        if stage not in self.stages and not lost:
+            message = f"there is no stage {brief(stage)}"
+            fix = did_you_mean(stage, self.stages, "The stages are") or "The model has no stages."
+            self.reading.add(path, message, fix, on_key=True)
+        elif figure not in STAGE_KEYS:
+            message = f"a stage has no {brief(figure)} to change"
+            fix = did_you_mean(figure, STAGE_KEYS, "It has")
+            self.reading.add(path, message, fix, on_key=True)
+        change = read_change(self.reading, entry, path)
+        if change is not None and stage in self.stages and figure in STAGE_KEYS:
+            self._add(f"{stage}.{figure}", change, path)
+
+    def _add(self, target: str, change: Change, path: KeyPath) -> None:
+        if target in self.first:
+            line = self.reading.line(self.first[target])
+            message = f"{target} is changed twice; the first time in line {line}"
+            self.reading.add(path, message, "Keep one of them.", on_key=True)
+        self.first.setdefault(target, path)
+        self.changes[target] = change
+
+    def _correlations(self, words: Mapping[str, Any]) -> tuple[CorrelationSpec, ...]:
+        where = (*self.path, "correlations")
+        found = read_pairs(self.reading, words["correlations"], self.data, where)
+        return tuple(found.values())

@@ -10,6 +10,7 @@ from math import isfinite
 from typing import Any
 
 from simcost.families import Elicitation, Family, Parameter, families
+from simcost.model.changes import STAGE_KEYS
 from simcost.modelfile.shapes import (
     CHANGES,
     MEASURES,
@@ -18,6 +19,7 @@ from simcost.modelfile.shapes import (
     FormulaShape,
     InputShape,
     ModelShape,
+    ScenarioShape,
     Shape,
     StageShape,
     SwitchShape,
@@ -65,7 +67,7 @@ def json_schema() -> Schema:
             "scenarios": {
                 "description": "Named changes of inputs",
                 "type": "object",
-                "additionalProperties": _named("Changes by input", "change"),
+                "additionalProperties": _scenario(),
             },
         },
         "$defs": {
@@ -191,6 +193,30 @@ def _input() -> Schema:
         "oneOf": [*_exactly_one(laws), from_alone],
     }
     return {"anyOf": [_NUMBER, table]}
+
+
+def _scenario() -> Schema:
+    """Allow changes of inputs and stages by name, beside the few words of the grammar."""
+    shape = _shape(ScenarioShape)
+    figures = {key: {"$ref": "#/$defs/change"} for key in STAGE_KEYS}
+    stage: Schema = {"type": "object", "properties": figures, "additionalProperties": False}
+    pairs: Schema = {"type": "array", "items": _correlation()}
+    change: Schema = {"$ref": "#/$defs/change"}
+    words = {
+        **shape["properties"],
+        "correlations": {**shape["properties"]["correlations"], **pairs},
+        "stages": {**shape["properties"]["stages"], "additionalProperties": stage},
+    }
+    return {
+        "description": "Changes by input, or by stage and figure",
+        "type": "object",
+        # An input that is called like a word of the grammar means the input.
+        "properties": {
+            word: {"anyOf": [schema, {"type": "object", **change}]}
+            for word, schema in words.items()
+        },
+        "additionalProperties": {"anyOf": [change, {**stage, "minProperties": 1}]},
+    }
 
 
 def _change() -> Schema:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=-1, le=1)]
+PERCENT = r"^\s*[+-]?[0-9]+(\.[0-9]+)?\s*%\s*$"
 # pydantic follows references itself, so this one is put in later, by `schema.py`.
 Term = Annotated[Any, WithJsonSchema({"x-definition": "term"})]
 
@@ -217,6 +218,31 @@ class CorrelationShape(Shape):
     )
 
 
+class ScenarioShape(Shape):
+    """What a scenario says besides changes of inputs."""
+
+    extends: str | list[str] | None = Field(
+        default=None,
+        description="Scenarios whose changes are made too, unless this one changes the same",
+        examples=["dear"],
+    )
+    correlation_stress: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        default=None,
+        description="Share of the way of every stated dependence to perfect",
+        examples=[0.5],
+    )
+    correlations: Any = Field(
+        default=None,
+        description="Correlations stated anew",
+        examples=[[{"between": ["samples", "months"], "spearman": 0.9}]],
+    )
+    stages: dict[str, Any] | None = Field(
+        default=None,
+        description="Changes of stages, by their names",
+        examples=[{"pilot": {"failure": 0.5}}],
+    )
+
+
 class ChangeShape(Shape):
     """What a scenario does to one input."""
 
@@ -225,6 +251,11 @@ class ChangeShape(Shape):
         description="Fix the input",
         examples=[5],
     )
+    percentile: Annotated[Number, Field(ge=0, le=100)] | None = Field(
+        default=None,
+        description="Fix the input at this percentile of its distribution",
+        examples=[90],
+    )
     percentiles: list[Annotated[Number, Field(ge=0, le=100)]] | None = Field(
         default=None,
         min_length=2,
@@ -232,10 +263,10 @@ class ChangeShape(Shape):
         description="Keep only the part between two percentiles",
         examples=[[0, 10]],
     )
-    shift: Number | None = Field(
+    shift: Number | Annotated[str, Field(pattern=PERCENT)] | None = Field(
         default=None,
-        description="Add this to every value",
-        examples=[-2],
+        description="Add this to every value; a share of it where it is written as text",
+        examples=[-2, "10%"],
     )
     scale: Number | None = Field(
         default=None,
@@ -246,4 +277,4 @@ class ChangeShape(Shape):
 
 
 MEASURES = ("spearman", "kendall", "pearson", "latent")
-CHANGES = ("value", "percentiles", "shift", "scale")
+CHANGES = ("value", "percentile", "percentiles", "shift", "scale")

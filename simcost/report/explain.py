@@ -6,7 +6,7 @@ import numpy as np
 
 from simcost.families import Distribution
 from simcost.graph.expression import Expression
-from simcost.model import Compiled, Model, ModelSpec
+from simcost.model import Change, Compiled, Model, ModelSpec
 from simcost.model.scenario import apply_scenario
 from simcost.report.columns import columns
 from simcost.result.digits import figure
@@ -130,21 +130,37 @@ def _outputs(compiled: Compiled) -> list[str]:
     return ["Outputs", *columns(rows)] if rows else []
 
 
+def _changed(spec: ModelSpec, target: str, change: Change) -> str:
+    choices = spec.inputs[target].choices if target in spec.inputs else ()
+    known = choices and change.value is not None
+    return choices[round(change.value or 1) - 1] if known else in_words(change)
+
+
 def _scenarios(spec: ModelSpec) -> list[str]:
     rows = []
-    for name, changes in spec.scenarios.items():
-        for key, change in changes.items():
-            choices = spec.inputs[key].choices if key in spec.inputs else ()
-            if choices and change.value is not None:
-                rows.append((name, key, choices[round(change.value) - 1]))
-                continue
-            parts = [
-                f"{field} = {value.describe() if isinstance(value, Distribution) else value}"
-                for field in ("value", "percentiles", "shift", "scale", "distribution")
-                if (value := getattr(change, field)) is not None
-            ]
-            rows.append((name, key, "; ".join(parts)))
+    for name, scenario in spec.scenarios.items():
+        rows += [(name, "extends", parent) for parent in scenario.extends]
+        rows += [
+            (name, target, _changed(spec, target, change))
+            for target, change in scenario.changes.items()
+        ]
+        rows += [
+            (name, " and ".join(pair.between), f"{pair.measure} {pair.value:g}")
+            for pair in scenario.correlations
+        ]
+        if scenario.correlation_stress is not None:
+            rows.append((name, "correlation_stress", f"{scenario.correlation_stress:g}"))
     return ["Scenarios", *columns(rows)] if rows else []
+
+
+def in_words(change: Change) -> str:
+    """Return ``scale = 0.8`` and the like."""
+    for field in ("value", "percentile", "percentiles", "shift", "scale", "distribution"):
+        value = getattr(change, field)
+        if value is not None:
+            shown = value.describe() if isinstance(value, Distribution) else value
+            return f"{field} = {shown}"
+    return "as it is"
 
 
 def _formula(term: object) -> str:

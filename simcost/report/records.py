@@ -67,7 +67,10 @@ def _label(data: Any, dim: Any, place: int) -> Any:
 
 
 def _plural(dim: Any) -> str:
-    return f"{dim}es" if str(dim).endswith("x") else f"{dim}s"
+    name = str(dim)
+    if name.endswith("y"):
+        return f"{name[:-1]}ies"
+    return f"{name}es" if name.endswith("x") else f"{name}s"
 
 
 def _figures(columns: dict[Any, Any], place: tuple[int, ...]) -> dict[str, Any]:

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 
-from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
-from rich.table import Table
+from rich.console import Group, RenderableType
 from rich.text import Text
 
+from simcost.report.grid import NARROWEST, fitted, grid, note_line, printed
 from simcost.report.summary import Line, summary
 from simcost.result import Estimate, Result
 
 _HIDDEN = frozenset({"failed_stage", "succeeded"})
-_GAP = 2
-_NARROWEST = 60  # narrower, figures would be cut; a terminal that narrow wraps lines itself
-
-Row = tuple[str, list[str]]  # label and cells
 
 
 def render(
@@ -49,19 +43,7 @@ def render(
     str
         Lines ending in a line feed.
     """
-    buffer = io.StringIO()
-    console = Console(
-        file=buffer,
-        width=max(width, _NARROWEST),
-        force_terminal=color,
-        color_system="standard" if color else None,
-        no_color=not color,
-        legacy_windows=False,
-        force_interactive=False,
-        _environ={},  # what the caller asked for holds, whatever the terminal says
-    )
-    console.print(_report(result, quantiles, cvar, max(width, _NARROWEST)), highlight=False)
-    return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
+    return printed(_report(result, quantiles, cvar, max(width, NARROWEST)), width, color)
 
 
 def _report(
@@ -79,7 +61,7 @@ def _report(
         parts += [_lines(lines), Text()]
     level = f"{100 * result.meta.confidence:g}%"
     parts.append(Text(f"± is the half-width of a {level} interval of the simulation.", "dim"))
-    parts += [_note(note) for note in _notes(result, rows)]
+    parts += [note_line(note) for note in _notes(result, rows)]
     return Group(*parts)
 
 
@@ -96,55 +78,17 @@ def _title(result: Result) -> Text:
 def _figures(
     rows: list[Estimate], tails: list[str], cvar: float | None, width: int
 ) -> RenderableType:
-    """Return one line an output if that fits, else two (errors below), else a block of lines."""
     headers = [*rows[0].quantiles, "mean"]
     body = [(_label(row), [*map(str, row.quantiles.values()), str(row.mean)]) for row in rows]
     if cvar is not None:
         headers.append(f"worst {100 - cvar:g}%")
         for (_, cells), tail in zip(body, tails, strict=True):
             cells.append(tail)
-    below = [
-        (label.replace(" [", "\n["), [cell.replace(" ± ", "\n± ") for cell in cells])
-        for label, cells in body
-    ]
-    for form in (body, below):
-        if _width(headers, form) <= width:
-            return _table(headers, form)
-    return _stacked(headers, body)
-
-
-def _width(headers: list[str], body: list[Row]) -> int:
-    """Return the columns of text that a table takes."""
-    columns = zip(*([label, *cells] for label, cells in [("", headers), *body]), strict=True)
-    widths = [max(len(line) for cell in column for line in cell.split("\n")) for column in columns]
-    return sum(widths) + _GAP * (len(widths) - 1)
-
-
-def _table(headers: list[str], body: list[Row]) -> RenderableType:
-    table = _grid()
-    table.add_column()
-    for _ in headers:
-        table.add_column(justify="right", no_wrap=True)
-    table.add_row("", *(Text(header, "bold") for header in headers))
-    for label, cells in body:
-        table.add_row(Text(label), *map(Text, cells))
-    return table
-
-
-def _stacked(headers: list[str], body: list[Row]) -> RenderableType:
-    parts: list[RenderableType] = []
-    for label, cells in body:
-        block = _grid()
-        block.add_column(no_wrap=True)
-        block.add_column(justify="right", no_wrap=True)
-        for header, cell in zip(headers, cells, strict=True):
-            block.add_row(header, Text(cell))
-        parts += [Text(label, "bold"), Padding(block, (0, 0, 0, 2))]
-    return Group(*parts)
+    return fitted(headers, body, width)
 
 
 def _lines(lines: list[Line]) -> RenderableType:
-    table = _grid()
+    table = grid()
     table.add_column()
     table.add_column(no_wrap=True)
     for line in lines:
@@ -161,16 +105,6 @@ def _notes(result: Result, rows: list[Estimate]) -> list[str]:
         if cell.reason and not any(cell.reason in note for note in result.notes)
     }
     return [*result.notes, *reasons]
-
-
-def _note(note: str) -> RenderableType:
-    table = _grid()
-    table.add_row(Text("Note:", "yellow"), Text(note))
-    return table
-
-
-def _grid() -> Table:
-    return Table.grid(padding=(0, _GAP, 0, 0), pad_edge=False)
 
 
 def _label(estimate: Estimate) -> str:

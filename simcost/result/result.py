@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -64,6 +64,7 @@ class Result:
     """
 
     _origin: object = None
+    _later: Callable[[], Mapping[str, Vector]] | None = None
 
     def __init__(
         self,
@@ -84,6 +85,7 @@ class Result:
         units: Mapping[str, str],
         meta: Meta,
         values: Mapping[str, Vector] | None = None,
+        later: Callable[[], Mapping[str, Vector]] | None = None,
     ) -> Result:
         """Return the result of outcomes that something else makes, or has made.
 
@@ -100,15 +102,20 @@ class Result:
             Where it came from.
         values : mapping of str to float64[n], optional
             The outcomes, read-only, if they are kept.
+        later : callable, optional
+            Makes them when they are asked for, if they are not.
         """
         result = cls.__new__(cls)
         result._settle(ledger, units, units, meta)
         result._values = None if values is None else MappingProxyType(dict(values))
+        result._later = later
         return result
 
     def under(self, meta: Meta) -> Result:
         """Return the same outcomes under another description; what was measured stays known."""
-        return Result.of_ledger(self._ledger, self._units, meta, self._values).of(self._origin)
+        return Result.of_ledger(self._ledger, self._units, meta, self._values, self._later).of(
+            self._origin
+        )
 
     def _settle(
         self,
@@ -130,13 +137,15 @@ class Result:
 
     @property
     def values(self) -> Mapping[str, Vector]:
-        """Outcomes by output, float64[draws], read-only.
+        """Outcomes by output, float64[draws], read-only; drawn anew if they were not kept.
 
         Raises
         ------
         UsageError
             When they were not kept.
         """
+        if self._values is None and self._later is not None:
+            self._values = MappingProxyType(dict(self._later()))
         if self._values is None:
             raise UsageError(
                 f"the {self._meta.draws:,} outcomes were not kept, only what was measured of them; "
@@ -408,7 +417,8 @@ class Result:
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self._values is None:
-            return Result.of_ledger, (self._ledger, dict(self._units), self._meta)
+            parts = self._ledger, dict(self._units), self._meta, None, self._later
+            return Result.of_ledger, parts
         return Result, (dict(self._values), dict(self._units), self._meta)
 
     def __repr__(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
@@ -202,8 +202,13 @@ def check_finite(
         f" ({count:,} of {values.shape[1]:,} outcomes are not finite).\n"
         f"  Look at it with: simcost replay MODEL --outcome {outcome} --seed {settings.seed}"
         + (f" --design {settings.design}" if settings.design != "random" else "")
-        + (f" --scenario {plan.scenario}" if plan.scenario else "")
+        + _of_scenario(plan.scenario)
     )
+
+
+def _of_scenario(name: str) -> str:
+    """Return the options of a command that ask for a scenario; some are named by theirs."""
+    return f" {name}" if name.startswith("--") else f" --scenario {name}" * bool(name)
 
 
 def make_result(
@@ -271,12 +276,15 @@ def make_meta(
 def versions() -> dict[str, str]:
     """Return the versions of what the numbers were computed with."""
     found = {"python": platform.python_version()}
-    for package in ("simcost", "numpy", "scipy", "numba"):
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "unknown"
-    return found
+    return found | {name: _version(name) for name in ("simcost", "numpy", "scipy", "numba")}
+
+
+@cache  # a file is read and parsed for each, which twenty short runs would notice
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "unknown"
 
 
 def not_finite(values: Mapping[str, float]) -> str:

@@ -11,7 +11,8 @@ from simcost.executors import processors
 BYTES = 8
 WORKING_COPIES = 2  # one output is copied to be partially sorted, and one for its moments
 FIXED = 64 * 2**20  # tables, block buffers
-AMPLE = 2**27  # outcomes of all outputs together: a gigabyte
+EAGER = 2**24  # outcomes of all outputs together: new memory costs as much time as drawing them
+AMPLE = 2**27  # a gigabyte; up to here they are drawn anew if they are wanted after all
 LONGEST = 10**11
 NANOSECONDS = 120  # an outcome takes of one processor, measuring it included
 SHARE = 0.7  # of the memory that is free now
@@ -102,7 +103,12 @@ def keeps(draws: int, outputs: int, keep: bool | None, limit: int | None = None)
     if keep is not None:
         return keep
     fits = estimate_memory(draws, outputs) <= allowed_memory(limit)
-    return draws * outputs <= AMPLE and fits
+    return draws * outputs <= EAGER and fits
+
+
+def keeps_later(draws: int, outputs: int, keep: bool | None) -> bool:
+    """Return whether outcomes that were not kept are drawn anew when they are asked for."""
+    return keep is None and draws * outputs <= AMPLE
 
 
 def check_size(draws: int, outputs: int) -> None:

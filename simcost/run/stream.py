@@ -15,7 +15,7 @@ from simcost.executors import ordered_map, processors
 from simcost.machine import Program, tools_of, worker
 from simcost.result import Result
 from simcost.result.ledger import Ledger
-from simcost.result.source import LEAF, Work
+from simcost.result.source import LEAF, Work, leaves_of
 from simcost.run.engine import (
     Settings,
     check_finite,
@@ -25,7 +25,7 @@ from simcost.run.engine import (
     rounded,
     settle_engine,
 )
-from simcost.run.memory import check_memory, check_size
+from simcost.run.memory import check_memory, check_size, keeps_later
 from simcost.run.plan import Plan
 
 Answer = TypeVar("Answer")
@@ -83,7 +83,8 @@ def run_stream(plan: Plan, settings: Settings) -> Result:
     Returns
     -------
     Result
-        Equal to that of a run in memory, to the bit; its `values` raise UsageError.
+        Equal to that of a run in memory, to the bit. Its `values` are drawn anew when they are
+        first asked for, unless they are too many or ``keep=False``: then they raise UsageError.
 
     Raises
     ------
@@ -103,18 +104,14 @@ def _measured(plan: Plan, settings: Settings, kept: npt.NDArray[np.float64] | No
     source = Drawn(plan, settings, program, engine, kept)
     meta = make_meta(plan, settings)
     ledger = Ledger(source, meta.replicates, tools_of(engine))
-    values = None if kept is None else dict(zip(plan.outputs, _read_only(kept), strict=True))
-    result = Result.of_ledger(ledger, plan.units, meta, values).of(origin_of(plan, settings))
+    values = None if kept is None else source.rows()
+    wanted = keeps_later(settings.draws, len(plan.outputs), settings.keep)
+    later = source.keep_all if wanted else None
+    result = Result.of_ledger(ledger, plan.units, meta, values, later)
+    result = result.of(origin_of(plan, settings))
     result.prepare(thresholds=settings.thresholds, digest=kept is None)
     source.quiet = True
     return result
-
-
-def _read_only(kept: npt.NDArray[np.float64]) -> list[npt.NDArray[np.float64]]:
-    rows = [row.view() for row in kept]
-    for row in rows:
-        row.setflags(write=False)
-    return rows
 
 
 class Drawn:
@@ -182,6 +179,30 @@ class Drawn:
             yield answer
             if settings.progress and not self.quiet:
                 settings.progress(done, settings.draws)
+
+    def keep_all(self) -> dict[str, npt.NDArray[np.float64]]:
+        """Draw every outcome once more and keep it; return them by output, read-only.
+
+        Raises
+        ------
+        ResourceError
+            When they do not fit into memory.
+        """
+        settings = self.settings
+        check_memory(settings.draws, len(self.program.outputs), settings.memory_limit)
+        if self.kept is None:
+            self.kept = np.empty((len(self.program.outputs), settings.draws))
+        for _ in self.map(lambda leaf, values: None, (), 0, leaves_of(settings.draws)):
+            pass
+        return self.rows()
+
+    def rows(self) -> dict[str, npt.NDArray[np.float64]]:
+        """Return the outcomes that are kept by output, read-only."""
+        assert self.kept is not None, "asked of a source that keeps"
+        rows = [row.view() for row in self.kept]
+        for row in rows:
+            row.setflags(write=False)
+        return dict(zip(self.program.outputs, rows, strict=True))
 
     def _room(self, begin: int, end: int) -> npt.NDArray[np.float64]:
         if self.kept is not None:
