@@ -201,7 +201,8 @@ def _scenario() -> Schema:
     figures = {key: {"$ref": "#/$defs/change"} for key in STAGE_KEYS}
     stage: Schema = {"type": "object", "properties": figures, "additionalProperties": False}
     pairs: Schema = {"type": "array", "items": _correlation()}
-    change: Schema = {"$ref": "#/$defs/change"}
+    choice = {"description": "The choice of a switch", **_text()}
+    change: Schema = {"anyOf": [{"$ref": "#/$defs/change"}, choice]}
     words = {
         **shape["properties"],
         "correlations": {**shape["properties"]["correlations"], **pairs},
@@ -229,8 +230,7 @@ def _change() -> Schema:
         "properties": properties,
         "oneOf": _exactly_one(dict.fromkeys([*CHANGES, *laws])),
     }
-    choice = {"description": "The choice of a switch", **_text()}
-    return {"anyOf": [_NUMBER, choice, table]}
+    return {"anyOf": [_NUMBER, table]}
 
 
 def _correlation() -> Schema:
