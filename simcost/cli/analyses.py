@@ -101,7 +101,9 @@ def draw(model: Path, plot: Path | None, options: dict[str, Any]) -> tuple[Resul
 
     if plot is not None:
         check_target(plot)  # refused before the run, not after
-    changes = {key: options.pop(key) for key in ("force", "settings", "stress", "scenario")}
+    changes = {
+        key: options.pop(key) for key in ("force", "settings", "stress", "scenario", "switch")
+    }
     loaded, scenario = load_stressed(model, **changes)
     chosen = {name: options.pop(name) for name in ("draws", "seed", "design")}
     chosen["scenario"] = scenario

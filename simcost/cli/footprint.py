@@ -7,12 +7,16 @@ import shutil
 import sys
 import textwrap
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from simcost.cli.options import Count, json_option, run_options, switch_option
+from simcost.cli.options import Count, change_options, json_option, run_options
 from simcost.cli.progress import announce_compile
+
+if TYPE_CHECKING:
+    from simcost.model import Model
+    from simcost.result import Result
 
 
 @click.command(short_help="Energy, emissions, water and money beside published figures.")
@@ -21,15 +25,15 @@ from simcost.cli.progress import announce_compile
     "--draws", type=Count(), default=100_000, show_default=True, help="Outcomes to draw: 1e6, 10M."
 )
 @run_options
-@switch_option
+@change_options
 @json_option
 def footprint(
     model: str,
     draws: int,
     as_json: bool,
-    force: bool,
-    switch: dict[str, str],
-    **options: Any,
+    seed: int,
+    design: str,
+    **changes: Any,
 ) -> None:
     """Print the footprint of MODEL, or of EXAMPLE, a published system; alone, the list of these.
 
@@ -41,7 +45,7 @@ def footprint(
       simcost footprint gpt_3
       simcost footprint project.toml --switch costing=own
     """  # noqa: D301 - click reads the control character
-    from simcost.modelfile import load, shipped_systems, system_file
+    from simcost.modelfile import load_stressed, shipped_systems, system_file
     from simcost.report.footprint import footprint as rows_of
     from simcost.report.footprint import footprint_dict, footprint_text
 
@@ -50,11 +54,14 @@ def footprint(
         click.echo(textwrap.fill(f"Systems: {names}", 96, subsequent_indent="  "))
         return
     with system_file(model) as path:
-        loaded = load(path or Path(model), force=force)
-    loaded = loaded.switched(**switch) if switch else loaded
-    rows, result = rows_of(
-        loaded, lambda one: one.run(draws, **options, on_compile=announce_compile)
-    )
+        loaded, scenario = load_stressed(path or Path(model), **changes)
+
+    def run(one: Model) -> Result:
+        return one.run(
+            draws, seed=seed, design=design, scenario=scenario, on_compile=announce_compile
+        )
+
+    rows, result = rows_of(loaded, run)
     if as_json:
         click.echo(json.dumps(footprint_dict(rows, result), indent=2, ensure_ascii=False))
         return

@@ -108,7 +108,9 @@ def joint(
         from simcost.report.figures import prepare
 
         prepare(plot)  # refused before the run, not after
-    changes = {key: options.pop(key) for key in ("force", "settings", "stress", "scenario")}
+    changes = {
+        key: options.pop(key) for key in ("force", "settings", "stress", "switch", "scenario")
+    }
     loaded, scenario = load_stressed(model, **changes)
     outputs = loaded.compiled(scenario).outputs
     for name in options["targets"] or ():

@@ -122,6 +122,14 @@ any_design_option = click.option(
 scenario_option = click.option(
     "--scenario", default="", metavar="NAME", help="Apply a named change of the model."
 )
+switch_option = click.option(
+    "--switch",
+    type=Choices(),
+    multiple=True,
+    metavar="NAME=CHOICE",
+    callback=lambda ctx, param, pairs: dict(pairs),
+    help="Choose a method the model has a switch for: accounting=market.",
+)
 set_option = click.option(
     "--set",
     "settings",
@@ -134,14 +142,6 @@ stress_option = click.option(
     type=click.Path(path_type=Path),
     help="A file of further scenarios, [scenarios.NAME].",
 )
-switch_option = click.option(
-    "--switch",
-    type=Choices(),
-    multiple=True,
-    metavar="NAME=CHOICE",
-    callback=lambda ctx, param, pairs: dict(pairs),
-    help="Choose a method the model has a switch for: accounting=market.",
-)
 force_option = click.option(
     "--force", is_flag=True, help="Accept contradictory correlations, repaired to the nearest ones."
 )
@@ -150,7 +150,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 
 def change_options(command: F) -> F:
     """Add what else changes a model: `load_stressed` takes all of it, --scenario included."""
-    return stress_option(set_option(command))
+    return stress_option(set_option(switch_option(command)))
 
 
 def run_options(command: F) -> F:

@@ -15,7 +15,6 @@ from simcost.cli.options import (
     draw_options,
     json_option,
     model_argument,
-    switch_option,
 )
 
 
@@ -24,7 +23,6 @@ from simcost.cli.options import (
 @click.option("--outcome", type=Count(), required=True, help="Number of the outcome, from 0.")
 @draw_options
 @change_options
-@switch_option
 @click.option(
     "--pattern", help="Number or name of a pattern of the gates, for a run with --gates exact."
 )
@@ -35,7 +33,6 @@ def replay(
     seed: int,
     design: str | None,
     pattern: str | None,
-    switch: dict[str, str],
     as_json: bool,
     **changes: Any,
 ) -> None:
@@ -43,7 +40,6 @@ def replay(
     from simcost.modelfile import load_stressed
 
     loaded, scenario = load_stressed(model, **changes)
-    loaded = loaded.switched(**switch) if switch else loaded
     design = design or "random"
     trace = loaded.replay(outcome, seed=seed, design=design, scenario=scenario, pattern=pattern)
     if as_json:

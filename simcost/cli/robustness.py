@@ -37,7 +37,9 @@ def robustness(model: Path, top: int, as_json: bool, **options: Any) -> None:
     from simcost.modelfile import load_stressed
     from simcost.report.seek import render_robustness
 
-    source = {key: options.pop(key) for key in ("stress", "settings", "scenario", "force")}
+    source = {
+        key: options.pop(key) for key in ("stress", "settings", "scenario", "force", "switch")
+    }
     loaded, scenario = load_stressed(model, **source)
     answer = ask(loaded, scenario=scenario, on_compile=announce_compile, **options)
     show(answer, partial(render_robustness, top=top), as_json=as_json)

@@ -18,7 +18,6 @@ from simcost.cli.options import (
     draw_options,
     json_option,
     model_argument,
-    switch_option,
 )
 from simcost.cli.plotting import check_plot, plot_options
 from simcost.cli.progress import announce_compile, progress_bar
@@ -37,7 +36,6 @@ PROJECTS = 10  # in a portfolio, where nothing else is said
 )
 @draw_options
 @change_options
-@switch_option
 @click.option(
     "--gates",
     type=click.Choice(["sampled", "exact"]),
@@ -101,7 +99,6 @@ def run(
     budget: float | None,
     cvar: float | None,
     equivalents: bool,
-    switch: dict[str, str],
     plot: Path | None,
     figure: str | None,
     output: str | None,
@@ -128,9 +125,9 @@ def run(
         options["keep"] = True
     if budget is not None:
         options["thresholds"] = {"cost": (budget,)}
-    changes = {key: options.pop(key) for key in ("force", "settings", "stress", "scenario")}
+    names = ("force", "settings", "stress", "scenario", "switch")
+    changes = {key: options.pop(key) for key in names}
     loaded, options["scenario"] = load_stressed(model, **changes)
-    loaded = loaded.switched(**switch) if switch else loaded
     if budget is not None and not math.isfinite(budget):
         raise click.UsageError(f"--budget is an amount of money, not {budget}")
     if budget is not None and "cost" not in loaded.compiled(options["scenario"]).outputs:

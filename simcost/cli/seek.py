@@ -67,7 +67,9 @@ def seek(model: Path, input_: str, as_json: bool, **options: Any) -> None:
     from simcost.modelfile import load_stressed
     from simcost.report.seek import render_seek
 
-    source = {key: options.pop(key) for key in ("stress", "settings", "scenario", "force")}
+    source = {
+        key: options.pop(key) for key in ("stress", "settings", "scenario", "force", "switch")
+    }
     loaded, scenario = load_stressed(model, **source)
     answer = ask(loaded, input=input_, scenario=scenario, on_compile=announce_compile, **options)
     show(answer, render_seek, as_json=as_json)

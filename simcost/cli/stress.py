@@ -91,7 +91,7 @@ def stress(
 
     if curves and (plot is None or ladder is not None):
         raise click.UsageError("--curves goes with --plot, and not with --ladder")
-    source = {key: options.pop(key) for key in ("stress", "settings", "force")}
+    source = {key: options.pop(key) for key in ("stress", "settings", "force", "switch")}
     if source["settings"] and len(scenarios) > 1:
         raise click.UsageError("--set changes one scenario: name one, or none")
     before = scenarios[0] if len(scenarios) == 1 else ""

@@ -57,18 +57,6 @@ def stage_names(data: Mapping[str, Any]) -> list[str]:
     return [name for name in names if isinstance(name, str)]
 
 
-def _choice(reading: Reading, entry: Any, switch: InputSpec, path: KeyPath) -> Change | None:
-    if isinstance(entry, str) and entry in switch.choices:
-        if entry not in switch.missing:
-            return Change(value=float(switch.choices.index(entry) + 1))
-        message = f"{path[-1]} is {entry}, but a figure for it is missing"
-        reading.add(path, message, switch.missing[entry])
-        return None
-    fix = did_you_mean(entry if isinstance(entry, str) else "", switch.choices, "Its choices are")
-    reading.add(path, f"{path[-1]} cannot be {brief(entry)}", fix)
-    return None
-
-
 @dataclass
 class _Reader:
     """Reads one scenario: targets and what is done to them."""
@@ -110,9 +98,7 @@ class _Reader:
 
     def _entry(self, key: str, entry: Any, path: KeyPath) -> None:
         if key in self.switches:
-            choice = _choice(self.reading, entry, self.switches[key], path)
-            if choice is not None:
-                self._add(key, choice, path)
+            self._choice(self.switches[key], entry, path)
             return
         figures = isinstance(entry, dict) and entry and set(entry) <= set(STAGE_KEYS)
         stage, _, figure = key.rpartition(".")
@@ -122,6 +108,18 @@ class _Reader:
             self._figure(stage, figure, entry, path)
         else:
             self._input(key, entry, path)
+
+    def _choice(self, switch: InputSpec, entry: Any, path: KeyPath) -> None:
+        name, choices = str(path[-1]), switch.choices
+        if not isinstance(entry, str) or entry not in choices:
+            word = entry if isinstance(entry, str) else ""
+            fix = did_you_mean(word, choices, "Its choices are")
+            self.reading.add(path, f"{name} cannot be {brief(entry)}", fix)
+        elif entry in switch.missing:
+            message = f"{name} is {entry}, but a figure for it is missing"
+            self.reading.add(path, message, switch.missing[entry])
+        else:
+            self._add(name, Change(value=float(choices.index(entry) + 1), where=path), path)
 
     def _input(self, key: str, entry: Any, path: KeyPath) -> None:
         check_is_input(self.reading, key, self.data, path, on_key=True, also=self.stages)

@@ -227,8 +227,8 @@ def _scenario() -> Schema:
     figures = {key: {"$ref": "#/$defs/change"} for key in STAGE_KEYS}
     stage: Schema = {"type": "object", "properties": figures, "additionalProperties": False}
     pairs: Schema = {"type": "array", "items": _correlation()}
-    change: Schema = {"$ref": "#/$defs/change"}
     choice = {"description": "The choice of a switch", **_text()}
+    change: Schema = {"anyOf": [{"$ref": "#/$defs/change"}, choice]}
     words = {
         **shape["properties"],
         "correlations": {**shape["properties"]["correlations"], **pairs},

@@ -31,6 +31,7 @@ def load_stressed(
     settings: Sequence[str] = (),
     scenario: str = "",
     force: bool = False,
+    switch: Mapping[str, str] | None = None,
 ) -> tuple[Model, str]:
     """Read a model, the scenarios of a stress file, and changes from the command line.
 
@@ -46,6 +47,8 @@ def load_stressed(
         The scenario that they are made on top of; empty for the model as declared.
     force : bool
         Accept a repair of contradictory correlations of any size.
+    switch : mapping of str to str, optional
+        A choice for each switch that is to be set.
 
     Returns
     -------
@@ -58,10 +61,14 @@ def load_stressed(
     ------
     ModelError
         With every problem of the file in which there are any.
+    UsageError
+        For a switch or a choice that the model does not have.
     FileError
         When a file cannot be read.
     """
     model = load(path, force=force)
+    if switch:
+        model = model.switched(**switch)
     if stress is not None:
         model = with_stress_file(model, stress)
     return with_settings(model, settings, scenario) if settings else (model, scenario)
@@ -124,9 +131,8 @@ def with_settings(model: Model, settings: Sequence[str], scenario: str = "") -> 
     if toml.data is None or toml.problems:
         raise ModelError([_plain(problem) for problem in in_order(toml.problems)])
     reading = Reading(toml.document)
-    found = read_scenarios(
-        reading, toml.data["scenarios"], _names(model.spec), _switches(model.spec)
-    )
+    section = toml.data["scenarios"]
+    found = read_scenarios(reading, section, _names(model.spec), _switches(model.spec))
     report_nonfinite(reading, toml.data)
     made = found[name]
     if scenario:
@@ -166,7 +172,6 @@ def _names(spec: ModelSpec) -> dict[str, Any]:
 
 
 def _switches(spec: ModelSpec) -> dict[str, InputSpec]:
-    """Return the switches of the model, by name."""
     return {name: one for name, one in spec.inputs.items() if one.choices}
 
 

@@ -149,12 +149,18 @@ def _outputs(compiled: Compiled) -> list[str]:
     return ["Outputs", *columns(rows)] if rows else []
 
 
+def _changed(spec: ModelSpec, target: str, change: Change) -> str:
+    choices = spec.inputs[target].choices if target in spec.inputs else ()
+    known = choices and change.value is not None
+    return choices[round(change.value or 1) - 1] if known else in_words(change)
+
+
 def _scenarios(spec: ModelSpec) -> list[str]:
     rows = []
     for name, scenario in spec.scenarios.items():
         rows += [(name, "extends", parent) for parent in scenario.extends]
         rows += [
-            (name, target, _chosen(spec, target, change) or in_words(change))
+            (name, target, _changed(spec, target, change))
             for target, change in scenario.changes.items()
         ]
         rows += [
@@ -164,12 +170,6 @@ def _scenarios(spec: ModelSpec) -> list[str]:
         if scenario.correlation_stress is not None:
             rows.append((name, "correlation_stress", f"{scenario.correlation_stress:g}"))
     return ["Scenarios", *columns(rows)] if rows else []
-
-
-def _chosen(spec: ModelSpec, target: str, change: Change) -> str:
-    """Return what a change of a switch chooses; empty for anything else."""
-    choices = spec.inputs[target].choices if target in spec.inputs else ()
-    return choices[round(change.value) - 1] if choices and change.value is not None else ""
 
 
 def in_words(change: Change) -> str:
