@@ -200,10 +200,60 @@ def reverse(count: int = 6, scale: float = 1e5, long: bool = False, sign: int = 
     )
 
 
+def timeline(count: int = 14, scale: float = 1e4, long: bool = False, sign: int = 1) -> Plain:
+    n = np.arange(1.0, count + 1)
+    shares = np.exp(-(((n - count / 2.5) / (count / 4)) ** 2))
+    amount = sign * scale * shares[:, None] * np.array([0.3, 1.0, 2.4])
+    mean = sign * scale * shares * 1.2
+    attrs = attributes("timeline", period_unit="month", horizon=count, title="cost by month")
+    attrs["notes"] = ["cost is in prices of 2026"] * long
+    return Plain(
+        attrs,
+        period=n,
+        quantile=["P10", "P50", "P90"],
+        amount=amount,
+        amount_mean=mean,
+        cumulative=amount.cumsum(axis=0),
+        cumulative_mean=mean.cumsum(),
+        **ends("total_mean", mean.sum(), scale / 50),
+    )
+
+
+def joint(count: int = 2, scale: float = 1e5, long: bool = False, sign: int = 1) -> Plain:
+    names = ["emissions_of_training_and_of_serving_" * long + "emissions", "cost", "duration"]
+    names = names[: min(count, 3)]
+    pairs = [(a, b) for k, a in enumerate(names) for b in names[k + 1 :]]
+    u = np.linspace(0.72, 1.0, 20, endpoint=False)
+    x = np.tile(scale * np.exp(ndtri(u)), (len(pairs), 1))
+    y = np.tile(scale * np.exp(ndtri(0.7 / u)), (len(pairs), 1))
+    if sign < 0:
+        x, y = x - 5 * scale, y - 5 * scale
+    shift = 0 if sign > 0 else -5 * scale
+    limit = np.array([scale * 1.5 + shift, *[np.nan] * (len(names) - 1)])
+    attrs = attributes("joint", joint_confidence=0.7, title="Targets that hold together")
+    return Plain(
+        attrs,
+        target=names,
+        target_unit=["kgCO2e", "USD", "month"][: len(names)],
+        first=[a for a, _ in pairs],
+        second=[b for _, b in pairs],
+        frontier_x=x,
+        limit=limit,
+        budget=np.full(len(names), scale * np.exp(ndtri(0.7**0.5)) + shift),
+        alone=np.full(len(names), scale * np.exp(ndtri(0.7)) + shift),
+        **ends("frontier_y", y, scale / 30),
+        **ends("level", np.array(83.7), 0.1),
+        **ends("joint", np.array(0.612), 0.003),
+    )
+
+
 MAKERS = {
     one.__name__: one
-    for one in (tornado, spider, sensitivity, contingency, comparison, stress, ladder, reverse)
-}
+    for one in (
+        tornado, spider, sensitivity, contingency, comparison, stress, ladder, reverse, timeline,
+        joint,
+    )
+}  # fmt: skip
 EXTRA = {"stress_curves": "stress", "reverse_curves": "reverse"}  # figures of another's analysis
 SHAPES = {
     "plain": {},

@@ -12,6 +12,7 @@ from simcost.cli.explain import explain
 from simcost.cli.footprint import footprint
 from simcost.cli.init import init
 from simcost.cli.inputs import inputs
+from simcost.cli.joint import joint
 from simcost.cli.rare import rare
 from simcost.cli.replay import replay
 from simcost.cli.reverse import reverse
@@ -21,14 +22,15 @@ from simcost.cli.schema import schema
 from simcost.cli.seek import seek
 from simcost.cli.sensitivity import sensitivity
 from simcost.cli.stress import stress
+from simcost.cli.timeline import timeline
 from simcost.cli.tornado import tornado
 
 # A list, not a scan of the folder: the order is that of the help page.
 COMMANDS: dict[str, click.Command] = {
     str(command.name): command
     for command in (
-        run, stress, compare, seek, robustness,
-        tornado, sensitivity, contingency, reverse, discover, rare, footprint,
+        run, stress, compare, seek, robustness, footprint,
+        joint, timeline, tornado, sensitivity, contingency, reverse, discover, rare,
         check, explain, replay, inputs, init, schema,
     )
 }  # fmt: skip

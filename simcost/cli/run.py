@@ -61,6 +61,9 @@ PROJECTS = 10  # in a portfolio, where nothing else is said
     help="Also print the mean of the outcomes above this percentile: 90.",
 )
 @click.option(
+    "--equivalents", is_flag=True, help="Also print emissions as flights, cars and years of lives."
+)
+@click.option(
     "--per",
     type=click.Choice(["attempt", "success", "portfolio"]),
     default="attempt",
@@ -95,6 +98,7 @@ def run(
     out: Path | None,
     budget: float | None,
     cvar: float | None,
+    equivalents: bool,
     plot: Path | None,
     figure: str | None,
     output: str | None,
@@ -112,6 +116,7 @@ def run(
     """  # noqa: D301 - click reads the control character
     from simcost.modelfile import load_stressed
     from simcost.report import render
+    from simcost.report.equivalents import equivalents_json, measured_in_gas, render_equivalents
     from simcost.report.formats import prepare, write
     from simcost.report.formats.json import to_json
 
@@ -129,6 +134,8 @@ def run(
         raise click.UsageError("--budget needs an output named cost")
     _check_view(options)
     compiled = loaded.compiled(options["scenario"])
+    if equivalents:  # refused before the run, not after
+        measured_in_gas({name: str(one.unit) for name, one in compiled.outputs.items()})
     drawing = check_plot(plot, figure, output, compiled, options["per"])
     correlation = options.pop("failure_correlation")
     options["correlation"] = 0.0 if correlation is None else correlation
@@ -139,12 +146,15 @@ def run(
         write(result, out)
         click.echo(f"wrote {out}", err=True)
     if as_json:
-        click.echo(to_json(result, budget=budget, cvar=cvar), nl=False)
+        more = {"equivalents": equivalents_json(result)} if equivalents else None
+        click.echo(to_json(result, budget=budget, cvar=cvar, more=more), nl=False)
     else:
         width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
         click.echo(render(result, cvar=cvar, width=width, color=sys.stdout.isatty()), nl=False)
         if budget is not None:
             click.echo(_budget_line(result, budget))
+        if equivalents:
+            click.echo(f"\n{render_equivalents(result)}", nl=False)
     if drawing is not None:  # last: a figure that fails must not take the numbers with it
         drawing.write(result, budget)
 

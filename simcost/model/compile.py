@@ -14,8 +14,11 @@ from simcost.model.inputs import declare_inputs
 from simcost.model.lints import lints
 from simcost.model.spec import ModelSpec
 from simcost.model.stages import Stage
+from simcost.model.timing import check_time, refuse_period
 from simcost.model.units import in_one_name_each
-from simcost.units import parse_unit
+from simcost.run.flows import PERIOD, moves
+from simcost.run.schedule import Schedule
+from simcost.units import PLAIN, parse_unit
 
 ATTEMPT = View()
 
@@ -36,6 +39,8 @@ class Compiled:
         All streams in order of declaration.
     notes : tuple of str
         Remarks that a reader of the results must see.
+    schedule : Schedule or None
+        When stages spend what they spend, in a model with periods.
     """
 
     inputs: Mapping[str, Expression]
@@ -45,6 +50,7 @@ class Compiled:
     labels: Mapping[str, Expression]
     streams: tuple[str, ...]
     notes: tuple[str, ...]
+    schedule: Schedule | None = None
 
 
 def compile_spec(spec: ModelSpec, *, force: bool = False, view: View = ATTEMPT) -> Compiled:
@@ -69,10 +75,13 @@ def compile_spec(spec: ModelSpec, *, force: bool = False, view: View = ATTEMPT) 
         With every problem found, each with its path in the model file.
     """
     context = Context(spec, view, broken=set(spec.broken))
+    check_time(context)
     formulas = Formulas(context)
     figures = Figures(context, formulas)
     per_project = formulas.inputs_of_chances() if view.name == "success" else frozenset()
     replaced = declare_inputs(context, per_project, force=force)
+    if spec.time is not None:
+        context.values["period"] = Expression(PERIOD, PLAIN)
     formulas.evaluate(replaced, figures.lower)
     outputs = _outputs(context, formulas, figures)
     if context.problems:
@@ -83,10 +92,18 @@ def compile_spec(spec: ModelSpec, *, force: bool = False, view: View = ATTEMPT) 
         quantities=quantities,
         outputs=outputs,
         stages=figures.stages,
-        labels={**inputs, **quantities, **figures.lowered.labels, **outputs},
+        labels=_fixed({**inputs, **quantities, **figures.lowered.labels, **outputs}, spec),
         streams=tuple(context.streams),
         notes=(*context.notes, *lints(spec)),
+        schedule=figures.lowered.schedule,
     )
+
+
+def _fixed(labels: dict[str, Expression], spec: ModelSpec) -> dict[str, Expression]:
+    """Return the figures that have one value in an outcome, whatever the period."""
+    if spec.time is None:
+        return labels
+    return {name: one for name, one in labels.items() if not moves(one.node)}
 
 
 def _named(context: Context, names: Iterable[str]) -> dict[str, Expression]:
@@ -104,6 +121,8 @@ def _outputs(context: Context, formulas: Formulas, figures: Figures) -> dict[str
                 expression = expression.to(parse_unit(declared.unit))
             except ModelError as error:
                 context.blame(error, ("outputs", name, "unit"))
+        if context.spec.time is not None:
+            context.problems += refuse_period(expression.node, name, ("outputs", name))
         outputs[name] = expression if declared.unit else in_one_name_each(expression)
     if outputs or context.spec.stages or context.spec.outputs:
         return outputs

@@ -11,6 +11,7 @@ from simcost.errors import ModelError, Problem
 from simcost.families import Distribution
 from simcost.graph import formula
 from simcost.graph.expression import Expression
+from simcost.graph.profiles import UNIFORM, Profile
 from simcost.model import given
 from simcost.model.changes import stage_target
 from simcost.model.inputs import input_node
@@ -22,8 +23,11 @@ from simcost.model.spec import (
     Scenario,
     StageSpec,
     Term,
+    TimeSpec,
 )
-from simcost.model.stages import AUTOMATIC
+from simcost.model.stages import AUTOMATIC, TIMED, comes
+from simcost.model.timing import COMPOUNDING, LONGEST
+from simcost.run.flows import PERIOD
 
 Figure = Term | int | Mapping[str, Any]  # what a stage's key may be given as
 
@@ -152,6 +156,7 @@ class Declaration:
         failure: Figure | None = None,
         spent_at_failure: Figure | None = None,
         salvage: Figure | None = None,
+        profile: Profile | str | Mapping[str, Any] = UNIFORM,
     ) -> None:
         """Add a stage; stages run in the order they are added, and a failure ends the project.
 
@@ -167,13 +172,16 @@ class Declaration:
             Share of the stage's figures that is spent when it fails; 1 if not given.
         salvage : same
             Share of this stage's spending that is recovered if the project fails; 0 if not given.
+        profile : str or mapping
+            How its spending is spread over its duration, in a model with `time`: ``"beta"``,
+            ``{"weibull": {"shape": 2, "scale": 0.5}}``.
         """
         path = ("stages", len(self._spec.stages))
         if not isinstance(name, str) or not name.strip():
             raise ModelError([Problem(f"{name!r} is no name", "Give text.", path)])
         if name in {stage.name for stage in self._spec.stages}:
             raise ModelError([Problem(f"there is a stage {name!r} already", path=path)])
-        for taken in sorted(self._names() & set(AUTOMATIC)):
+        for taken in sorted(self._names() & self._automatic()):
             what, fix = f"{taken} comes by itself from the stages", "Give yours another name."
             raise ModelError([Problem(what, fix, path)])
         stage = StageSpec(
@@ -184,8 +192,69 @@ class Declaration:
             failure=given.term(failure, (*path, "failure")),
             spent_at_failure=given.term(spent_at_failure, (*path, "spent_at_failure")),
             salvage=given.term(salvage, (*path, "salvage")),
+            profile=given.profile(profile, (*path, "profile")),
         )
         self._change(stages=(*self._spec.stages, stage))
+
+    def time(
+        self,
+        unit: str = "month",
+        horizon: int = 24,
+        *,
+        discount_rate: Figure | None = None,
+        escalation: Figure | None = None,
+        compounding: str = "annual",
+        price_year: int | None = None,
+        start_year: int | None = None,
+    ) -> Expression:
+        """Spread what stages spend over periods; return the number of the period, from 1.
+
+        Parameters
+        ----------
+        unit : str
+            Of a period.
+        horizon : int
+            Number of periods; what comes later is added up.
+        discount_rate : Expression, str, float, Distribution or mapping
+            Share of 1 a year; adds the output ``present_value``.
+        escalation : same
+            Share of 1 by which prices rise a year; adds ``nominal_cost``.
+        compounding : str
+            ``annual``, (1 + rate)^-years, or ``continuous``, exp(-rate years).
+        price_year, start_year : int
+            Year of the prices, and in which the project starts (that of the prices if not given).
+
+        Returns
+        -------
+        Expression
+            For costs and emissions of stages that change with time.
+
+        Raises
+        ------
+        ModelError
+            For anything out of range, or a model that has periods already.
+        """
+        if self._spec.time is not None:
+            raise ModelError([Problem("the model has periods already", path=("time",))])
+        if "period" in self._names():
+            what, fix = "period stands for the number of the period", "Give yours another name."
+            raise ModelError([Problem(what, fix, ("time",))])
+        spec = TimeSpec(
+            str(unit),
+            given.whole(horizon, 1, LONGEST, ("time", "horizon")),
+            discount_rate=given.term(discount_rate, ("time", "discount_rate")),
+            escalation=given.term(escalation, ("time", "escalation")),
+            compounding=given.choice(compounding, COMPOUNDING, ("time", "compounding")),
+            price_year=given.year(price_year, ("time", "price_year")),
+            start_year=given.year(start_year, ("time", "start_year")),
+        )
+        for name in TIMED:
+            if name in self._names() and comes(name, spec):
+                what, fix = f"{name} comes by itself", "Give yours another name."
+                raise ModelError([Problem(what, fix, ("time",))])
+        given.unit(spec.unit, ("time", "unit"))
+        self._change(time=spec)
+        return Expression(PERIOD)
 
     def correlate(
         self,
@@ -287,6 +356,10 @@ class Declaration:
     def _change(self, **fields: Any) -> None:
         self._spec = replace(self._spec, **fields)
 
+    def _automatic(self) -> set[str]:
+        """Return the names that come by themselves in a model with stages."""
+        return {name for name in AUTOMATIC if name not in TIMED or comes(name, self._spec.time)}
+
     def _names(self) -> set[str]:
         return {*self._spec.inputs, *self._spec.quantities, *self._spec.outputs}
 
@@ -297,9 +370,11 @@ class Declaration:
             what, fix = f"{name!r} is no name", "Give text."
         elif formula.name_problem(name):
             what, fix = f"{name!r} is no name", formula.name_problem(name)
+        elif name == "period" and self._spec.time is not None:
+            what = "period stands for the number of the period"
         elif name in self._names():
             what = f"the name {name!r} is used twice"
-        elif name in AUTOMATIC and self._spec.stages:
+        elif name in self._automatic() and self._spec.stages:
             what = f"{name} comes by itself from the stages"
         if what:
             raise ModelError([Problem(what, fix, (section, str(name)))])
@@ -316,6 +391,8 @@ class Declaration:
             name: Expression(input_node(name), given.unit(one.unit, ("inputs", name, "unit")))
             for name, one in self._spec.inputs.items()
         }
+        if self._spec.time is not None:
+            names["period"] = Expression(PERIOD)
         for name, quantity in self._spec.quantities.items():
             if isinstance(quantity.formula, Expression):
                 names[name] = quantity.formula

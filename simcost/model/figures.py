@@ -10,12 +10,14 @@ from simcost.families import Constant, Distribution
 from simcost.graph.expression import Expression
 from simcost.graph.node import OUTCOME, PROJECT, Node, const, make, quantile, stream
 from simcost.model.context import Context, Path
-from simcost.model.formulas import FIGURES, SHARES, STAGES, Formulas, automatic
+from simcost.model.formulas import FIGURES, SHARES, STAGES, TIME, Formulas, automatic
 from simcost.model.given import currency
 from simcost.model.inputs import drawn
 from simcost.model.spec import StageSpec, Term
 from simcost.model.stages import Lowered, Stage, lower_stages
+from simcost.model.timing import RATES, as_rate, clock_of, refuse_period
 from simcost.model.units import Reported, reported_unit
+from simcost.run.flows import Clock
 from simcost.units import PLAIN, Unit, parse_unit
 
 SHARE_DEFAULTS = {"failure": 0.0, "spent_at_failure": 1.0, "salvage": 0.0}
@@ -47,6 +49,7 @@ class Figures:
             return
         before = len(self.context.problems)
         reported = self._reported_units()
+        clock = self._clock(reported["duration"])
         self.stages = tuple(
             self._stage(number, declared, reported)
             for number, declared in enumerate(self.context.spec.stages)
@@ -54,7 +57,7 @@ class Figures:
         if len(self.context.problems) > before:
             self.context.broken |= set(automatic(self.context.spec))
             return
-        self.lowered = lower_stages(self.stages, self._gate)
+        self.lowered = lower_stages(self.stages, self._gate, clock)
         self.context.values |= {
             name: value
             for name, value in self.lowered.outputs.items()
@@ -71,6 +74,32 @@ class Figures:
             )
             figure.settle(one for one in stated if one is not None and not one.unit.is_plain)
         return reported
+
+    def _clock(self, duration: Reported) -> Clock | None:
+        """Return the clock of a model with [time]."""
+        time = self.context.spec.time
+        if time is None or duration.unit is None:
+            return None
+        rates: dict[str, Expression] = {}
+        for key in RATES:
+            term = getattr(time, key)
+            if term is None:
+                continue
+            value = self.formulas.fields.get((TIME, key))
+            if isinstance(term, Distribution):
+                value = Expression(self._anonymous("time", key, term), PLAIN)
+            elif isinstance(term, float):
+                value = Expression(const(term), PLAIN)
+            if value is not None:
+                try:
+                    rates[key] = as_rate(value)
+                except ModelError as error:
+                    self.context.blame(error, ("time", key))
+        try:
+            return clock_of(time, duration.unit, rates, bounds_of)
+        except ModelError as error:
+            self.context.blame(error, ())
+            return None
 
     def _currency_unit(self) -> Unit | None:
         try:
@@ -90,6 +119,12 @@ class Figures:
                 self.context.blame(error, ("stages", number, key))
                 figures[key] = None
         shares = {key: self._share(number, declared, key) for key in SHARES}
+        if self.context.spec.time is not None:
+            for key, one in {**shares, "duration": figures["duration"]}.items():
+                if one is not None:
+                    what = f"the {key} of stage {declared.name}"
+                    path = ("stages", number, key)
+                    self.context.problems += refuse_period(one.node, what, path)
         checked = tuple(key for key in SHARES if key in self.checked.get(number, ()))
         return Stage(
             declared.name,
@@ -100,6 +135,7 @@ class Figures:
             spent_at_failure=shares["spent_at_failure"],
             salvage=shares["salvage"],
             checked=checked,
+            profile=declared.profile,
         )
 
     def _term(

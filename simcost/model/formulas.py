@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 
 from simcost.errors import ModelError, Problem
@@ -13,11 +13,13 @@ from simcost.graph.node import Node
 from simcost.graph.rewrite import substitute
 from simcost.model.context import Context, Path
 from simcost.model.spec import Formula, ModelSpec
-from simcost.model.stages import AUTOMATIC
+from simcost.model.stages import AUTOMATIC, TIMED, comes
+from simcost.model.timing import RATES
 from simcost.units import parse_unit
 
 SHARES = ("failure", "spent_at_failure", "salvage")
 FIGURES = ("cost", "duration", "emissions")
+TIME = -1  # where other formulas have the number of their stage
 STAGES = "\0stages"  # all stages together; no formula can contain this name
 
 
@@ -112,6 +114,12 @@ class Formulas:
                     self.entries[field_key(number, key)] = Entry(
                         ("stages", number, key), term, self._field_setter(number, key)
                     )
+        for key in RATES:
+            term = getattr(self.context.spec.time, key, None)
+            if isinstance(term, str | Expression):
+                self.entries[field_key(TIME, key)] = Entry(
+                    ("time", key), term, self._field_setter(TIME, key)
+                )
         for name, output in self.context.spec.outputs.items():
             if output.formula == name and (
                 name in self.context.spec.quantities or name in self.context.spec.inputs
@@ -161,9 +169,18 @@ class Formulas:
                     remaining.pop(key, None)
                     self.context.broken.add(key)
 
+    def _explain_period(self, count: int) -> None:
+        """Say of the last problems what `period` would take, where it is unknown."""
+        for k in range(len(self.context.problems) - count, len(self.context.problems)):
+            if self.context.problems[k].message == "unknown name 'period'":
+                fix = 'Add [time] with unit = "month" and horizon = 24: periods count from 1.'
+                self.context.problems[k] = replace(self.context.problems[k], fix=fix)
+
     def _readable(self, key: str) -> str:
         if key.startswith("\0"):
             path = self.entries[key].path
+            if path[0] == "time":
+                return f"time.{path[1]}"
             return f"stage {self.context.spec.stages[int(path[1])].name}.{path[2]}"
         return key
 
@@ -176,6 +193,8 @@ class Formulas:
                 entry.text, self.context.values, self.context.broken - {key}
             )
             self.context.problems += [problem.under(*entry.path) for problem in problems]
+            if self.context.spec.time is None:
+                self._explain_period(len(problems))
         if expression is None:
             self.context.broken.add(key)
             return
@@ -184,7 +203,11 @@ class Formulas:
 
 def automatic(spec: ModelSpec) -> list[str]:
     """Return the names that come by themselves and that no output takes."""
-    return [name for name in AUTOMATIC if name not in spec.outputs]
+    return [
+        name
+        for name in AUTOMATIC
+        if name not in spec.outputs and (name not in TIMED or comes(name, spec.time))
+    ]
 
 
 def names_in(text: Formula) -> frozenset[str]:

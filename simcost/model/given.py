@@ -13,6 +13,8 @@ import numpy as np
 from simcost.errors import Key, ModelError, Problem
 from simcost.families import Affine, Constant, Distribution, build
 from simcost.graph.expression import Expression
+from simcost.graph.profiles import Profile
+from simcost.graph.profiles import profile as make_profile
 from simcost.model.spec import Change, CorrelationSpec, Term
 from simcost.units import PLAIN, Unit, parse_unit
 from simcost.units.names import currency_of
@@ -61,6 +63,34 @@ def term(given: object, path: Path) -> Term | None:
     if given is None or isinstance(given, Distribution | Mapping):
         return law(given, path)
     return number(given, path)
+
+
+def profile(given: object, path: Path) -> Profile:
+    """Return how a stage spends over its time."""
+    try:
+        return make_profile(given)
+    except ModelError as error:
+        raise _placed(error, path) from None
+
+
+def whole(given: object, low: int, high: int, path: Path) -> int:
+    """Return a whole number in a range."""
+    value = number(given, path)
+    if value != int(value) or not low <= value <= high:
+        raise _problem(f"{value:g} is no whole number from {low} to {high}", "", path)
+    return int(value)
+
+
+def year(given: object, path: Path) -> int | None:
+    """Return a year; None where none is given."""
+    return None if given is None else whole(given, 1900, 2100, path)
+
+
+def choice(given: str, known: tuple[str, ...], path: Path) -> str:
+    """Return one of a few words."""
+    if given not in known:
+        raise _problem(f"{given!r} is not one of {', '.join(known)}", "", path)
+    return given
 
 
 def change(given: object, path: Path) -> Change:

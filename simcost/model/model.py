@@ -189,6 +189,7 @@ class Model(Declaration):
                 *_judgement_note(self._spec, outputs.values()),
             ),
             catalogue_hash=load_catalogue().digest() if from_catalogue else "",
+            schedule=compiled.schedule,
         )
 
     def _streams(self, compiled: Compiled, scenario: str, view: View) -> tuple[str, ...]:

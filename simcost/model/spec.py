@@ -9,6 +9,7 @@ from typing import Any
 from simcost.errors import Key
 from simcost.families import Constant, Distribution
 from simcost.graph.expression import Expression
+from simcost.graph.profiles import UNIFORM, Profile
 
 Formula = str | Expression  # as written in a file, or as built in Python
 Term = Formula | float | Distribution  # also a number, or a distribution of its own
@@ -90,6 +91,34 @@ class StageSpec:
     failure: Term | None = None
     spent_at_failure: Term | None = None
     salvage: Term | None = None
+    profile: Profile = UNIFORM
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSpec:
+    """The periods that stages' spending is spread over, and what money does meanwhile.
+
+    Parameters
+    ----------
+    unit : str
+        Of a period: ``month``.
+    horizon : int
+        Number of periods.
+    discount_rate, escalation : Term or None
+        Shares of 1 a year; None where nothing was said.
+    compounding : str
+        ``annual`` or ``continuous``: what `discount_rate` means.
+    price_year, start_year : int or None
+        Year of the prices, and the year in which the project starts.
+    """
+
+    unit: str
+    horizon: int
+    discount_rate: Term | None = None
+    escalation: Term | None = None
+    compounding: str = "annual"
+    price_year: int | None = None
+    start_year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,5 +187,6 @@ class ModelSpec:
     correlations: tuple[CorrelationSpec, ...] = ()
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
     correlation_stress: float = 0.0
+    time: TimeSpec | None = None
     # Names that exist but could not be read; formulas that use them are not blamed for it.
     broken: frozenset[str] = frozenset()

@@ -13,11 +13,16 @@ from dataclasses import dataclass
 
 from simcost.graph.expression import Expression
 from simcost.graph.node import Node, const, make
+from simcost.graph.profiles import UNIFORM, Profile
 from simcost.run.engine import IN_RANGE
+from simcost.run.flows import Clock, Flow, Item, share_of
+from simcost.run.schedule import Schedule
 from simcost.units import PLAIN, Unit
 
 AUTOMATIC = (
     "cost",
+    "nominal_cost",
+    "present_value",
     "emissions",
     "duration",
     "succeeded",
@@ -25,6 +30,15 @@ AUTOMATIC = (
     "write_off",
     "write_off_emissions",
 )
+
+# These come only where [time] says the key.
+TIMED = {"nominal_cost": "escalation", "present_value": "discount_rate"}
+
+
+def comes(name: str, time: object) -> bool:
+    """Return whether a model with that time reports one of `TIMED`."""
+    return getattr(time, TIMED[name], None) is not None
+
 
 ZERO, ONE, NAN = const(0.0), const(1.0), const(float("nan"))
 Gate = Callable[[str], Node]  # stage name -> uniform draw of its gate
@@ -44,6 +58,8 @@ class Stage:
         Plain numbers between 0 and 1.
     checked : tuple of str
         Those of the three shares whose range is not known before the run.
+    profile : Profile
+        How its spending is spread over its duration.
     """
 
     name: str
@@ -54,6 +70,7 @@ class Stage:
     spent_at_failure: Expression
     salvage: Expression
     checked: tuple[str, ...] = ()
+    profile: Profile = UNIFORM
 
     @property
     def can_fail(self) -> bool:
@@ -71,13 +88,16 @@ class Lowered:
         Those of `AUTOMATIC` that the stages define.
     labels : mapping of str to Expression
         Figures of single stages, ``"data.spent"``, for replay and listings.
+    schedule : Schedule or None
+        When it is spent, in a model with periods.
     """
 
     outputs: Mapping[str, Expression]
     labels: Mapping[str, Expression]
+    schedule: Schedule | None = None
 
 
-def lower_stages(stages: Sequence[Stage], gate: Gate) -> Lowered:
+def lower_stages(stages: Sequence[Stage], gate: Gate, clock: Clock | None = None) -> Lowered:
     """Turn stages into the outputs that come by themselves.
 
     Parameters
@@ -86,6 +106,8 @@ def lower_stages(stages: Sequence[Stage], gate: Gate) -> Lowered:
         In order; each figure in the unit of the first stage that has it.
     gate : callable
         Gives the uniform draws of a stage's gate.
+    clock : Clock, optional
+        The periods that spending is spread over.
 
     Returns
     -------
@@ -119,8 +141,9 @@ def lower_stages(stages: Sequence[Stage], gate: Gate) -> Lowered:
 
     failed = make("not", alive)
     outputs: dict[str, Expression] = {}
+    schedule = None if clock is None else _schedule(stages, shares, failed, poison, clock)
     for key in ("cost", "emissions", "duration"):
-        total, recovered, unit = _total(stages, shares, key, labels)
+        total, recovered, unit = _total(stages, shares, key, labels, schedule)
         if total is None:
             continue
         write_off = total if recovered is None else make("sub", total, recovered)
@@ -131,15 +154,24 @@ def lower_stages(stages: Sequence[Stage], gate: Gate) -> Lowered:
         if key == "emissions":
             lost = make("where", failed, total, ZERO)
             outputs["write_off_emissions"] = Expression(guarded(lost), unit)
+    for key in TIMED:
+        if schedule is not None and key in schedule.flows:
+            outputs[key] = Expression(schedule.total(key), outputs["cost"].unit)
     outputs["succeeded"] = Expression(guarded(alive), PLAIN)
     outputs["failed_stage"] = Expression(guarded(failed_stage), PLAIN)
-    return Lowered({name: outputs[name] for name in AUTOMATIC if name in outputs}, labels)
+    ordered = {name: outputs[name] for name in AUTOMATIC if name in outputs}
+    return Lowered(ordered, labels, schedule)
 
 
 def _total(
-    stages: Sequence[Stage], shares: Sequence[Node], key: str, labels: dict[str, Expression]
+    stages: Sequence[Stage],
+    shares: Sequence[Node],
+    key: str,
+    labels: dict[str, Expression],
+    schedule: Schedule | None,
 ) -> tuple[Node | None, Node | None, Unit]:
     """Sum of a figure over the stages, what of it could be salvaged, and the unit."""
+    timed = iter(schedule.spent_by_stage(key) if schedule and key in schedule.flows else ())
     total: Node | None = None
     recovered: Node | None = None
     unit = PLAIN
@@ -148,15 +180,35 @@ def _total(
         if figure is None:
             continue
         unit = figure.unit
-        # Selecting, not multiplying: an infinite cost of a stage never reached must not be NaN.
-        spent = (
-            figure.node
-            if share is ONE
-            else make("where", share, make("mul", figure.node, share), ZERO)
-        )
+        spent = next(timed, None) or share_of(share, figure.node)
         labels[f"{stage.name}.{key} spent"] = Expression(spent, unit)
         total = spent if total is None else make("add", total, spent)
         if key == "cost" and stage.salvage.node is not ZERO:
             back = make("mul", spent, stage.salvage.node)
             recovered = back if recovered is None else make("add", recovered, back)
     return total, recovered, unit
+
+
+def _schedule(
+    stages: Sequence[Stage],
+    shares: Sequence[Node],
+    failed: Node,
+    guard: Node | None,
+    clock: Clock,
+) -> Schedule:
+    """Place the stages one after the other, each with what it spends."""
+    items: dict[str, list[Item]] = {"cost": [], "emissions": []}
+    start: Node = ZERO
+    for stage, share in zip(stages, shares, strict=True):
+        length = ZERO if stage.duration is None else share_of(share, stage.duration.node)
+        for key, found in items.items():
+            figure: Expression | None = getattr(stage, key)
+            if figure is not None:
+                salvage = stage.salvage.node if key == "cost" else ZERO
+                found.append(Item(figure.node, share, start, length, stage.profile, salvage))
+        start = length if start is ZERO else make("add", start, length)
+    flows = {key: Flow(tuple(found)) for key, found in items.items() if found}
+    if "cost" in flows:
+        cost = flows["cost"].items
+        flows |= {name: Flow(cost, rate) for name, rate in clock.rates.items()}
+    return Schedule(clock, flows, failed, start, guard)

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from simcost.model.stages import AUTOMATIC
 from simcost.modelfile.reading import KeyPath, Reading
+from simcost.modelfile.time import automatic
 from simcost.modelfile.wording import brief
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -67,7 +67,7 @@ def check_unique(reading: Reading, data: Mapping[str, Any]) -> None:
                 on_key=True,
             )
             reading.broken.add(name)
-        elif name in AUTOMATIC and data.get("stages"):
+        elif automatic(name, data):
             reading.add(
                 path,
                 f"{name} comes by itself from the stages, "
@@ -75,6 +75,11 @@ def check_unique(reading: Reading, data: Mapping[str, Any]) -> None:
                 f"Remove it, or name it otherwise, such as total_{name}.",
                 on_key=True,
             )
+            reading.broken.add(name)
+        elif name == "period" and "time" in data:
+            line = reading.line(("time",))
+            what = f"period is the number of the period, since there is [time] in line {line}"
+            reading.add(path, what, "Give it another name.", on_key=True)
             reading.broken.add(name)
         first.setdefault(name, path)
 

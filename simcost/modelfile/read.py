@@ -25,6 +25,7 @@ from simcost.modelfile.shapes import ModelShape
 from simcost.modelfile.stages import read_stages
 from simcost.modelfile.switches import check_defaults, put_cases_together, read_switches
 from simcost.modelfile.syntax import parse_toml
+from simcost.modelfile.time import read_time
 from simcost.modelfile.uses import expand_uses
 from simcost.modelfile.validate import unknown, validate
 from simcost.modelfile.wording import brief
@@ -41,7 +42,7 @@ class _Parsed:
 
 SECTIONS = (
     *("model", "inputs", "quantities", "stages", "outputs", "use"),
-    *("switches", "correlations", "scenarios"),
+    *("switches", "correlations", "scenarios", "time"),
 )
 
 
@@ -172,6 +173,7 @@ def _read(reading: Reading, data: dict[str, Any]) -> tuple[ModelSpec, tuple[int,
     inputs = read_inputs(reading, data.get("inputs", {}))
     quantities = read_formulas(reading, data.get("quantities", {}), "quantities")
     stages = read_stages(reading, data.get("stages", []))
+    time = read_time(reading, data)
     outputs = read_formulas(reading, data.get("outputs", {}), "outputs")
     correlations = read_correlations(reading, data.get("correlations", []), data)
     scenarios = read_scenarios(reading, data.get("scenarios", {}), data, switches)
@@ -189,6 +191,7 @@ def _read(reading: Reading, data: dict[str, Any]) -> tuple[ModelSpec, tuple[int,
         outputs=_without(outputs, broken),
         correlations=tuple(correlations.values()),
         scenarios=scenarios,
+        time=time,
         broken=broken,
     )
     return spec, tuple(correlations)

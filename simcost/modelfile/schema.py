@@ -10,6 +10,7 @@ from math import isfinite
 from typing import Any
 
 from simcost.families import Elicitation, Family, Parameter, families
+from simcost.graph.profiles import PARAMETERS as PROFILES
 from simcost.model.changes import STAGE_KEYS
 from simcost.modelfile.shapes import (
     CHANGES,
@@ -23,6 +24,7 @@ from simcost.modelfile.shapes import (
     Shape,
     StageShape,
     SwitchShape,
+    TimeShape,
     UseShape,
 )
 
@@ -60,6 +62,7 @@ def json_schema() -> Schema:
             "inputs": _named("Uncertain quantities", "input"),
             "quantities": _named("Named formulas", "formula"),
             "stages": {"type": "array", "items": _shape(StageShape)},
+            "time": _shape(TimeShape),
             "outputs": _named("Formulas to report", "formula"),
             "switches": _switches(),
             "use": _uses(),
@@ -76,6 +79,7 @@ def json_schema() -> Schema:
                 "description": "A formula, a number, or a distribution",
                 "anyOf": [_text(), _NUMBER, {"$ref": "#/$defs/distribution"}],
             },
+            "profile": _profile(),
             "formula": {"anyOf": [_text(), _NUMBER, _shape(FormulaShape), _cases()]},
             "input": _input(),
             "change": _change(),
@@ -184,6 +188,28 @@ def _distribution() -> Schema:
     }
 
 
+def _profile() -> Schema:
+    """Return a name alone where nothing has to be given, or a table with its numbers."""
+    alone = [name for name, keys in PROFILES.items() if None not in keys.values()]
+    tables = {
+        name: {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {key: {"type": "number", "exclusiveMinimum": 0} for key in keys},
+            "required": [key for key, value in keys.items() if value is None],
+        }
+        for name, keys in PROFILES.items()
+    }
+    one = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": tables,
+        "minProperties": 1,
+        "maxProperties": 1,
+    }
+    return {"description": "Share spent by a share of the time", "anyOf": [{"enum": alone}, one]}
+
+
 def _input() -> Schema:
     laws, fields = _laws(), _shape(InputShape)
     from_alone = {"required": ["from"], "not": {"anyOf": _exactly_one(laws)}}
@@ -201,8 +227,8 @@ def _scenario() -> Schema:
     figures = {key: {"$ref": "#/$defs/change"} for key in STAGE_KEYS}
     stage: Schema = {"type": "object", "properties": figures, "additionalProperties": False}
     pairs: Schema = {"type": "array", "items": _correlation()}
+    change: Schema = {"$ref": "#/$defs/change"}
     choice = {"description": "The choice of a switch", **_text()}
-    change: Schema = {"anyOf": [{"$ref": "#/$defs/change"}, choice]}
     words = {
         **shape["properties"],
         "correlations": {**shape["properties"]["correlations"], **pairs},
@@ -216,7 +242,7 @@ def _scenario() -> Schema:
             word: {"anyOf": [schema, {"type": "object", **change}]}
             for word, schema in words.items()
         },
-        "additionalProperties": {"anyOf": [change, {**stage, "minProperties": 1}]},
+        "additionalProperties": {"anyOf": [change, choice, {**stage, "minProperties": 1}]},
     }
 
 

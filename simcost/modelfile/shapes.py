@@ -16,6 +16,7 @@ Share = Annotated[float, Field(ge=-1, le=1)]
 PERCENT = r"^\s*[+-]?[0-9]+(\.[0-9]+)?\s*%\s*$"
 # pydantic follows references itself, so this one is put in later, by `schema.py`.
 Term = Annotated[Any, WithJsonSchema({"x-definition": "term"})]
+Spending = Annotated[Any, WithJsonSchema({"x-definition": "profile"})]
 
 
 class Shape(BaseModel):
@@ -173,6 +174,55 @@ class StageShape(Shape):
         default=None,
         description="Share of the money spent that a failed project gets back",
         examples=[0.1],
+    )
+    profile: Spending = Field(
+        default="uniform",
+        description="How the stage spends over its duration, in a model with [time]",
+        examples=["beta"],
+    )
+
+
+class TimeShape(Shape):
+    """``[time]``: periods that the stages' spending is spread over."""
+
+    unit: str = Field(
+        description="Length of a period",
+        examples=["month"],
+    )
+    horizon: int = Field(
+        ge=1,
+        le=600,
+        description="Number of periods; what comes later is added up",
+        examples=[24],
+    )
+    discount_rate: Term = Field(
+        default=None,
+        description="Share of 1 by which money is discounted a year",
+        examples=[0.08],
+    )
+    compounding: Literal["annual", "continuous"] = Field(
+        default="annual",
+        description="annual: (1 + rate)^-years; continuous: exp(-rate years)",
+        examples=["annual"],
+    )
+    escalation: Term = Field(
+        default=None,
+        description="Share of 1 by which prices rise a year",
+        examples=[0.03],
+    )
+    price_year: int | None = Field(
+        default=None,
+        ge=1900,
+        le=2100,
+        description="Year of the prices",
+        examples=[2026],
+    )
+    start_year: int | None = Field(
+        default=None,
+        ge=1900,
+        le=2100,
+        description="Year in which the project starts; that of the prices if left out",
+        examples=[2027],
     )
 
 

@@ -9,6 +9,7 @@ from simcost.model.stages import AUTOMATIC
 from simcost.modelfile.reading import Reading
 from simcost.modelfile.shapes import StageShape
 from simcost.modelfile.terms import read_term
+from simcost.modelfile.time import read_profile
 from simcost.modelfile.validate import validate
 from simcost.modelfile.wording import kind
 
@@ -32,7 +33,7 @@ def read_stages(reading: Reading, section: Any) -> tuple[StageSpec, ...]:
         section = [section] if isinstance(section, dict) else []
     names: dict[str, int] = {}
     stages = [_stage(reading, entry, number, names) for number, entry in enumerate(section)]
-    if reading.count > before or reading.lost & {"name", *_FIGURES}:
+    if reading.count > before or reading.lost & {"name", "profile", *_FIGURES}:
         reading.broken.update(AUTOMATIC)
     return tuple(stages)
 
@@ -51,6 +52,9 @@ def _stage(reading: Reading, entry: Any, number: int, names: dict[str, int]) -> 
         reading.add((*path, "name"), message, "Give one of them another name.")
     elif isinstance(name, str):
         names[name] = number
+    profile = read_profile(reading, entry.get("profile", "uniform"), (*path, "profile"))
     figures = {key: read_term(reading, entry.get(key), (*path, key)) for key in _FIGURES}
     # A stage with a mistake stays in the list: later problems count stages from the first.
-    return StageSpec(name if isinstance(name, str) and name else str(number + 1), **figures)
+    return StageSpec(
+        name if isinstance(name, str) and name else str(number + 1), **figures, profile=profile
+    )

@@ -172,6 +172,7 @@ def _names(spec: ModelSpec) -> dict[str, Any]:
 
 
 def _switches(spec: ModelSpec) -> dict[str, InputSpec]:
+    """Return the switches of the model, by name."""
     return {name: one for name, one in spec.inputs.items() if one.choices}
 
 

@@ -23,7 +23,7 @@ Data = Any  # an xarray.Dataset, which this room knows by its names only
 Rows = list[list[str]]
 
 
-def amount(data: Data, name: str, k: int | None = None) -> str:
+def amount(data: Data, name: str, k: int | tuple[int, int] | None = None) -> str:
     """Return a figure with its half-width, from ``name``, ``name_lower`` and ``name_upper``."""
     value, low, high = (
         float(data[f"{name}{suffix}"].values[() if k is None else k])

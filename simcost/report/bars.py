@@ -43,10 +43,15 @@ def render_bars(data: Data, *, width: int = 100, top: int = TOP) -> str:
     str
         Lines ending in a line feed.
     """
-    head = [_facts(data), data.attrs["title"] + _unit(data)]
+    head = [facts(data), data.attrs["title"] + _unit(data)]
     lines = [*(line for text in head for line in textwrap.wrap(text, width)), ""]
     lines += _TABLES[data.attrs["analysis"]](data, width, top)
-    notes = [
+    return "\n".join(line.rstrip() for line in [*lines, *note_lines(data, width)]) + "\n"
+
+
+def note_lines(data: Data, width: int) -> list[str]:
+    """Return the notes of an analysis, folded."""
+    return [
         line
         for note in data.attrs["notes"]
         for line in textwrap.wrap(
@@ -54,10 +59,10 @@ def render_bars(data: Data, *, width: int = 100, top: int = TOP) -> str:
             break_long_words=False, break_on_hyphens=False,
         )
     ]  # fmt: skip
-    return "\n".join(line.rstrip() for line in [*lines, *notes]) + "\n"
 
 
-def _facts(data: Data) -> str:
+def facts(data: Data) -> str:
+    """Return the line above an analysis: model, draws, seed, design."""
     attrs = data.attrs
     facts = [f"{attrs['draws']:,} draws", f"seed {attrs['seed']}", f"{attrs['design']} design"]
     facts += [f"scenario {attrs['scenario']}"] * bool(attrs["scenario"])

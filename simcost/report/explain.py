@@ -6,6 +6,7 @@ import numpy as np
 
 from simcost.families import Distribution
 from simcost.graph.expression import Expression
+from simcost.graph.profiles import UNIFORM
 from simcost.model import Change, Compiled, Model, ModelSpec
 from simcost.model.scenario import apply_scenario
 from simcost.report.columns import columns
@@ -38,6 +39,7 @@ def explanation(model: Model, scenario: str = "") -> str:
         _switches(spec),
         _quantities(spec, compiled),
         _stages(spec, compiled),
+        _time(spec),
         _correlations(spec),
         _outputs(compiled),
         _scenarios(spec),
@@ -109,8 +111,25 @@ def _stages(spec: ModelSpec, compiled: Compiled) -> list[str]:
             term = getattr(declared, key)
             if term is not None:
                 rows.append((key, "=", _formula(term), _in(getattr(stage, key))))
+        if declared.profile != UNIFORM:
+            rows.append(("profile", "=", declared.profile.describe(), ""))
         lines += [f"   {line}" for line in columns(rows)] if rows else []
     return ["Stages, in order; a failure ends the project", *lines] if lines else []
+
+
+def _time(spec: ModelSpec) -> list[str]:
+    time = spec.time
+    if time is None:
+        return []
+    rows = [("periods", "=", f"{time.horizon} × {time.unit}")]
+    for key in ("discount_rate", "escalation"):
+        term = getattr(time, key)
+        if term is not None:
+            how = f", {time.compounding}" if key == "discount_rate" else ""
+            rows.append((key, "=", f"{_formula(term)} a year{how}"))
+    years = [(key, getattr(time, key)) for key in ("price_year", "start_year")]
+    rows += [(key, "=", str(year)) for key, year in years if year is not None]
+    return ["Time", *columns(rows)]
 
 
 def _correlations(spec: ModelSpec) -> list[str]:
@@ -130,18 +149,12 @@ def _outputs(compiled: Compiled) -> list[str]:
     return ["Outputs", *columns(rows)] if rows else []
 
 
-def _changed(spec: ModelSpec, target: str, change: Change) -> str:
-    choices = spec.inputs[target].choices if target in spec.inputs else ()
-    known = choices and change.value is not None
-    return choices[round(change.value or 1) - 1] if known else in_words(change)
-
-
 def _scenarios(spec: ModelSpec) -> list[str]:
     rows = []
     for name, scenario in spec.scenarios.items():
         rows += [(name, "extends", parent) for parent in scenario.extends]
         rows += [
-            (name, target, _changed(spec, target, change))
+            (name, target, _chosen(spec, target, change) or in_words(change))
             for target, change in scenario.changes.items()
         ]
         rows += [
@@ -151,6 +164,12 @@ def _scenarios(spec: ModelSpec) -> list[str]:
         if scenario.correlation_stress is not None:
             rows.append((name, "correlation_stress", f"{scenario.correlation_stress:g}"))
     return ["Scenarios", *columns(rows)] if rows else []
+
+
+def _chosen(spec: ModelSpec, target: str, change: Change) -> str:
+    """Return what a change of a switch chooses; empty for anything else."""
+    choices = spec.inputs[target].choices if target in spec.inputs else ()
+    return choices[round(change.value) - 1] if choices and change.value is not None else ""
 
 
 def in_words(change: Change) -> str:

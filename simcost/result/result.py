@@ -388,6 +388,14 @@ class Result:
         """Return what a budget above the base is made of: `analyses.contingency`."""
         return ask("contingency", self, output, **options)
 
+    def joint(self, output: str = "cost", **options: Any) -> xarray.Dataset:
+        """Return the chance that targets hold together, and targets that do: `analyses.joint`."""
+        return ask("joint", self, output, **options)
+
+    def timeline(self, output: str = "cost", **options: Any) -> xarray.Dataset:
+        """Return what is spent of an output in each period: `analyses.timeline`."""
+        return ask("timeline", self, output, **options)
+
     def _named_quantiles(self, name: str, percents: Sequence[float] | None) -> dict[str, Interval]:
         wanted = [*map(float, self._meta.quantiles if percents is None else percents)]
         found = self._find_quantiles(name, wanted)

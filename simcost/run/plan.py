@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from simcost.graph.node import Node, walk
+from simcost.run.schedule import Schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class Plan:
         Remarks that a reader of the results must see.
     catalogue_hash : str
         Digest of the catalogue that the inputs came from.
+    schedule : Schedule or None
+        When stages spend what they spend, in a model with periods.
     """
 
     name: str
@@ -50,6 +53,7 @@ class Plan:
     view: str = "attempt"
     notes: tuple[str, ...] = ()
     catalogue_hash: str = ""
+    schedule: Schedule | None = None
 
     @property
     def dimensions(self) -> dict[str, int]:

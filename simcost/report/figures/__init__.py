@@ -7,7 +7,7 @@ drawn says which figures there are:
 - a mapping of names to Results, the base first: ``overlay``;
 - the Dataset of an analysis: the figure named after ``attrs["analysis"]``. Any object with
   ``attrs`` and ``[]`` will do. `simcost.analyses` describes ``tornado``, ``spider``,
-  ``sensitivity``, ``contingency`` and ``comparison``; the others are:
+  ``sensitivity``, ``contingency``, ``comparison``, ``timeline`` and ``joint``; the others are:
 
 ``stress``: dimensions ``scenario`` and ``quantile`` (names such as ``P90``); ``value`` and
 ``difference`` (to the base), each with ``_lower`` and ``_upper``; ``base`` over ``quantile``. For

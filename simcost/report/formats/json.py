@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -79,9 +79,10 @@ def to_json(
     quantiles: Sequence[float] | None = None,
     budget: float | None = None,
     cvar: float | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> str:
-    """Return the summary of a result as a JSON text; see `to_json_dict`."""
-    content = to_json_dict(result, quantiles, budget, cvar)
+    """Return the summary of a result as a JSON text; see `to_json_dict`. `more` is added to it."""
+    content = {**to_json_dict(result, quantiles, budget, cvar), **(more or {})}
     return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
