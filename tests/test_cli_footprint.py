@@ -118,3 +118,27 @@ def test_other_commands_take_switches_too(simcost_cli, command):
     )
     assert rent.code == own.code == 0
     assert rent.out != own.out
+
+
+COMMANDS = {
+    "tornado": (),
+    "sensitivity": (),
+    "contingency": (),
+    "robustness": ("--budget", "300000"),
+    "stress": ("--budget", "300000"),
+    "seek": ("--input", "price", "--target", "500000"),
+    "joint": ("--targets", "cost=300000,emissions=500kgCO2e"),
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_that_changes_a_model_takes_switches(simcost_cli, command):
+    file = str(EXAMPLES / "assistant.toml")
+    more = ("--draws", "1000", *COMMANDS[command])
+    one, other = (
+        simcost_cli(command, file, "--switch", f"terms={terms}", *more)
+        for terms in ("on_demand", "commitment_3_years")
+    )
+    assert (one.code, other.code) == (0, 0), one.err + other.err
+    assert one.out != other.out
+    assert simcost_cli(command, file, "--switch", "terms=never", *more).code == 2
