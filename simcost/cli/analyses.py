@@ -14,6 +14,7 @@ from simcost.cli.options import (
     Count,
     change_options,
     json_option,
+    load_changed,
     model_argument,
     run_options,
 )
@@ -95,16 +96,12 @@ def draw(model: Path, plot: Path | None, options: dict[str, Any]) -> tuple[Resul
     options : dict
         Those of the command; what a run needs is taken out of it.
     """
-    from simcost.modelfile import load_stressed
     from simcost.report.formats._write import check_target
     from simcost.result.names import check_output
 
     if plot is not None:
         check_target(plot)  # refused before the run, not after
-    changes = {
-        key: options.pop(key) for key in ("force", "settings", "stress", "scenario", "switch")
-    }
-    loaded, scenario = load_stressed(model, **changes)
+    loaded, scenario = load_changed(model, options)
     chosen = {name: options.pop(name) for name in ("draws", "seed", "design")}
     chosen["scenario"] = scenario
     outputs = [*loaded.compiled(chosen["scenario"]).outputs]

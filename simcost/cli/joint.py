@@ -15,6 +15,7 @@ from simcost.cli.options import (
     Share,
     change_options,
     json_option,
+    load_changed,
     model_argument,
     run_options,
 )
@@ -100,7 +101,6 @@ def joint(
       simcost joint project.toml --targets cost=150000,emissions=500kgCO2e --confidence 80%
       simcost joint project.toml --contingency P70 --reserve "director's reserve=P90"
     """  # noqa: D301 - click reads the control character
-    from simcost.modelfile import load_stressed
     from simcost.report.joint import joint_json, render_joint
     from simcost.result.names import check_output
 
@@ -108,10 +108,7 @@ def joint(
         from simcost.report.figures import prepare
 
         prepare(plot)  # refused before the run, not after
-    changes = {
-        key: options.pop(key) for key in ("force", "settings", "stress", "switch", "scenario")
-    }
-    loaded, scenario = load_stressed(model, **changes)
+    loaded, scenario = load_changed(model, options)
     outputs = loaded.compiled(scenario).outputs
     for name in options["targets"] or ():
         check_output(name, outputs)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from simcost.model import Model
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -151,6 +154,14 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 def change_options(command: F) -> F:
     """Add what else changes a model: `load_stressed` takes all of it, --scenario included."""
     return stress_option(set_option(switch_option(command)))
+
+
+def load_changed(model: Path, options: dict[str, Any]) -> tuple[Model, str]:
+    """Take what changes a model out of a command's options; return the model and its scenario."""
+    from simcost.modelfile import load_stressed
+
+    names = ("force", "settings", "stress", "switch", "scenario")
+    return load_stressed(model, **{name: options.pop(name) for name in names})
 
 
 def run_options(command: F) -> F:

@@ -8,7 +8,14 @@ from typing import Any
 
 import click
 
-from simcost.cli.options import Count, change_options, force_option, model_argument, scenario_option
+from simcost.cli.options import (
+    Count,
+    change_options,
+    force_option,
+    load_changed,
+    model_argument,
+    scenario_option,
+)
 from simcost.cli.progress import announce_compile
 from simcost.cli.questions import answer_options, show
 
@@ -34,12 +41,8 @@ def robustness(model: Path, top: int, as_json: bool, **options: Any) -> None:
       simcost robustness project.toml --budget 150000 --statistic P80
     """  # noqa: D301 - click reads the control character
     from simcost.analyses.robustness import robustness as ask
-    from simcost.modelfile import load_stressed
     from simcost.report.seek import render_robustness
 
-    source = {
-        key: options.pop(key) for key in ("stress", "settings", "scenario", "force", "switch")
-    }
-    loaded, scenario = load_stressed(model, **source)
+    loaded, scenario = load_changed(model, options)
     answer = ask(loaded, scenario=scenario, on_compile=announce_compile, **options)
     show(answer, partial(render_robustness, top=top), as_json=as_json)

@@ -17,6 +17,7 @@ from simcost.cli.options import (
     change_options,
     draw_options,
     json_option,
+    load_changed,
     model_argument,
 )
 from simcost.cli.plotting import check_plot, plot_options
@@ -114,7 +115,6 @@ def run(
       simcost run project.toml --set wage.scale=1.3 --set pilot.failure=0.5
       simcost run project.toml --plot cost.svg --budget 100000
     """  # noqa: D301 - click reads the control character
-    from simcost.modelfile import load_stressed
     from simcost.report import render
     from simcost.report.equivalents import equivalents_json, measured_in_gas, render_equivalents
     from simcost.report.formats import prepare, write
@@ -125,9 +125,7 @@ def run(
         options["keep"] = True
     if budget is not None:
         options["thresholds"] = {"cost": (budget,)}
-    names = ("force", "settings", "stress", "scenario", "switch")
-    changes = {key: options.pop(key) for key in names}
-    loaded, options["scenario"] = load_stressed(model, **changes)
+    loaded, options["scenario"] = load_changed(model, options)
     if budget is not None and not math.isfinite(budget):
         raise click.UsageError(f"--budget is an amount of money, not {budget}")
     if budget is not None and "cost" not in loaded.compiled(options["scenario"]).outputs:

@@ -7,7 +7,14 @@ from typing import Any
 
 import click
 
-from simcost.cli.options import Share, change_options, force_option, model_argument, scenario_option
+from simcost.cli.options import (
+    Share,
+    change_options,
+    force_option,
+    load_changed,
+    model_argument,
+    scenario_option,
+)
 from simcost.cli.progress import announce_compile
 from simcost.cli.questions import answer_options, show
 
@@ -64,12 +71,8 @@ def seek(model: Path, input_: str, as_json: bool, **options: Any) -> None:
       simcost seek project.toml --input cap --target 250000
     """  # noqa: D301 - click reads the control character
     from simcost.analyses.seek import seek as ask
-    from simcost.modelfile import load_stressed
     from simcost.report.seek import render_seek
 
-    source = {
-        key: options.pop(key) for key in ("stress", "settings", "scenario", "force", "switch")
-    }
-    loaded, scenario = load_stressed(model, **source)
+    loaded, scenario = load_changed(model, options)
     answer = ask(loaded, input=input_, scenario=scenario, on_compile=announce_compile, **options)
     show(answer, render_seek, as_json=as_json)
