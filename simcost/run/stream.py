@@ -154,7 +154,11 @@ class Drawn:
         """Yield `work` of each leaf, in order; a few leaves are under way at a time."""
         settings = self.settings
         execute = worker(
-            self.program, seed=settings.seed, design=settings.design, engine=self.engine
+            self.program,
+            seed=settings.seed,
+            design=settings.design,
+            engine=self.engine,
+            outcomes=settings.draws,
         )
         rows = {name: self.program.outputs.index(name) for name in names}
 
