@@ -217,7 +217,7 @@ def kernel_arguments(
         np.array(keys, dtype=np.uint64).reshape(-1, 2),
         np.array([stream.directions for stream in streams], dtype=np.uint64).reshape(-1, 32),
         np.array([stream.seeds for stream in streams], dtype=np.uint64).reshape(-1, 2, 16),
-        t.padded_rows, t.meta, t.bounds, t.fine_left, t.fine_scale, t.padded_fine_rows,
+        t.packed_rows, t.meta, t.bounds, t.fine_left, t.fine_scale, t.fine_rows,
         t.step_edges, t.step_values, t.step_guide, t.step_meta, t.triangles,
         np.empty(0, dtype=np.int64) if native is None else native.addresses,
     ]  # fmt: skip
