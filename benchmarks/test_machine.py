@@ -12,6 +12,7 @@ from simcost.graph.node import const, make, quantile, stream
 from simcost.machine import execute, library, lower
 from simcost.machine.block import BLOCK
 from simcost.machine.grid import FOLDED
+from simcost.machine.packing import ROW_WIDTH
 from simcost.machine.tables import tabulate
 from simcost.machine.triangle import triangle
 

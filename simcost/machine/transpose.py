@@ -55,11 +55,13 @@ def _vector_at(builder: Any, pointer: Any, kind: Any = VECTOR) -> Any:
 def _coefficients(builder: Any, rows: list[Any]) -> list[Any]:
     """Six coefficients, of eight outcomes each, from eight rows."""
     both = [_shuffled(builder, rows[a], rows[b], tuple(range(LANES))) for a, b in TOGETHER]
-    even, odd = (
-        [_shuffled(builder, both[k], both[k + 1], order) for k in (0, 2)] for order in (EVEN, ODD)
+    (c0, c2), (c1, c3) = (
+        [_shuffled(builder, near, far, part) for part in (FIRST, SECOND)]
+        for near, far in (
+            [_shuffled(builder, both[k], both[k + 1], order) for k in (0, 2)]
+            for order in (EVEN, ODD)
+        )
     )
-    c0, c2 = (_shuffled(builder, *even, order) for order in (FIRST, SECOND))
-    c1, c3 = (_shuffled(builder, *odd, order) for order in (FIRST, SECOND))
     c5, c4 = (
         _behind(builder, leading, size)
         for leading, (_, _, size) in zip((c2, c3), PAIRS, strict=True)

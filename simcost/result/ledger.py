@@ -118,29 +118,36 @@ class Ledger:
                 _refuse_not_finite(name, leaves[name], number)
             return leaves
 
-        def keep(number: int, values: Mapping[str, Vector]) -> dict[str, Leaf]:
-            return look(number, {name: array.copy() for name, array in values.items()})
-
-        def work(number: int, values: Mapping[str, Vector]) -> list[Any]:
+        def work(number: int, values: Mapping[str, Vector]) -> Any:
+            if number == 0:  # tells what to look out for, so it is kept until that is known
+                return look(0, {name: array.copy() for name, array in values.items()})
             leaves = look(number, values)
             return [gauge.take(leaves) for gauge in gauges]
 
-        total, first = leaves_of(self.count), 1
-        for pilot in self.source.map(keep, names, 0, 1):
+        def start(pilot: dict[str, Leaf]) -> None:
             centres.update({name: leaf.centre for name, leaf in pilot.items()})
             for gauge in gauges:
                 gauge.aim(pilot[gauge.names[0]])
                 gauge.add(gauge.take(pilot))
-            pairs.update(_pairs(gauges))
+
+        total = leaves_of(self.count)
         steps = self._steps(total, any(gauge.adaptive for gauge in gauges))
-        for last in steps:
-            for parts in self.source.map(work, names, first, last):
+        # Leaves from `open_to` on may be drawn, but what to measure of them is not known yet.
+        step, open_to = next(steps), 1
+        found = self.source.map(work, names, 0, total, lambda number: number < open_to)
+        for done, parts in enumerate(found, start=1):
+            if done == 1:
+                start(parts)
+            else:
                 for gauge, part in zip(gauges, parts, strict=True):
                     gauge.add(part)
-            first = last
-            seen = min(last * LEAF, self.count)
-            _settle([g for g in gauges if g.adaptive or last == total], seen)
-            pairs.update(_pairs(gauges))
+            if done == step:
+                seen = min(step * LEAF, self.count)
+                _settle([g for g in gauges if g.adaptive or step == total], seen)
+                pairs.update(_pairs(gauges))
+                step = next(steps, total)
+            if done == open_to:
+                open_to = step
 
     def _steps(self, total: int, adaptive: bool) -> Iterator[int]:
         """Yield the leaves after which to take stock."""
