@@ -182,26 +182,30 @@ def _machine(
     from simcost.machine.kernel import run
     from simcost.machine.native import native_of
 
-    native = native_of(program, outcomes)
-    arrays = kernel_arguments(program, seed, design, bases, native)
+    groups = native_of(program, outcomes)
+    plain = kernel_arguments(program, seed, design, bases)
 
     def work(first: int, last: int, out: Floats) -> None:
-        run(*arrays, first, last, out)
+        native = groups()  # holds the code for as long as the kernel runs
+        arguments = plain if native is None else _grouped(plain, native)
+        run(*arguments, first, last, out)
 
     return work
 
 
-def kernel_arguments(
-    program: Program,
-    seed: int,
-    design: str,
-    bases: tuple[int, int] = (0, 0),
-    native: Native | None = None,
-) -> list[Any]:
-    """Everything that the kernel is given besides the range.
+def _grouped(arguments: list[Any], native: Native) -> list[Any]:
+    """Return the kernel's arguments for a program with groups."""
+    _, constants, _, _, *others, _ = arguments
+    order = native.arrangement
+    return [
+        order.code, constants, order.output_slots, order.n_slots, *others, native.addresses
+    ]  # fmt: skip
 
-    What is `native` has to be kept for as long as the kernel runs.
-    """
+
+def kernel_arguments(
+    program: Program, seed: int, design: str, bases: tuple[int, int] = (0, 0)
+) -> list[Any]:
+    """Everything that the kernel is given besides the range."""
     make = DESIGNS[design].tables
     streams = [
         make(seed, name, dimension)
@@ -209,9 +213,8 @@ def kernel_arguments(
     ]
     keys = [[stream.key0, stream.key1] for stream in streams]
     t = program.tables
-    order = program if native is None else native.arrangement
     return [
-        order.code, program.constants, order.output_slots, order.n_slots,
+        program.code, program.constants, program.output_slots, program.n_slots,
         program.stream_bases(bases),
         np.array([stream.kind for stream in streams], dtype=np.int64),
         np.array(keys, dtype=np.uint64).reshape(-1, 2),
@@ -219,5 +222,5 @@ def kernel_arguments(
         np.array([stream.seeds for stream in streams], dtype=np.uint64).reshape(-1, 2, 16),
         t.packed_rows, t.meta, t.bounds, t.fine_left, t.fine_scale, t.fine_rows,
         t.step_edges, t.step_values, t.step_guide, t.step_meta, t.triangles,
-        np.empty(0, dtype=np.int64) if native is None else native.addresses,
+        np.empty(0, dtype=np.int64),
     ]  # fmt: skip
