@@ -13,7 +13,7 @@ import numpy.typing as npt
 from simcost.errors import NumericalError
 from simcost.result.bracket import Bracket
 from simcost.result.gauge import Gauge
-from simcost.result.leaf import Leaf, Pair
+from simcost.result.leaf import NO_PAIRS, Leaf, Pair, Pairs
 from simcost.result.radix import RadixGauge
 from simcost.result.source import LEAF, Source, leaves_of
 from simcost.result.tools import NUMPY, Tools
@@ -107,11 +107,13 @@ class Ledger:
         finite = {name for gauge in gauges if gauge.finite for name in gauge.names}
 
         centres: dict[str, float] = {}
-        pairs: dict[str, dict[Pair, bool]] = {}
+        pairs: dict[str, Pairs] = {}
 
         def look(number: int, values: Mapping[str, Vector]) -> dict[str, Leaf]:
             leaves = {
-                name: Leaf(array, self.replicates, centres.get(name), self.tools, pairs.get(name))
+                name: Leaf(
+                    array, self.replicates, centres.get(name), self.tools, pairs.get(name, NO_PAIRS)
+                )
                 for name, array in values.items()
             }
             for name in finite:
@@ -170,14 +172,14 @@ def _settle(gauges: Sequence[Gauge], seen: int) -> None:
             pass
 
 
-def _pairs(gauges: Sequence[Gauge]) -> dict[str, dict[Pair, bool]]:
+def _pairs(gauges: Sequence[Gauge]) -> dict[str, Pairs]:
     """Return by output what its brackets will ask of the next leaves."""
-    pairs: dict[str, dict[Pair, bool]] = {}
+    tails: dict[str, dict[Pair, bool]] = {}
     for gauge in gauges:
         if isinstance(gauge, Bracket):
-            mine, pair = pairs.setdefault(gauge.names[0], {}), (gauge.low, gauge.high)
+            mine, pair = tails.setdefault(gauge.names[0], {}), (gauge.low, gauge.high)
             mine[pair] = mine.get(pair, False) or gauge.tails
-    return pairs
+    return {name: Pairs(mine) for name, mine in tails.items()}
 
 
 def _refuse_not_finite(name: str, leaf: Leaf, number: int) -> None:
