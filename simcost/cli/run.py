@@ -152,7 +152,7 @@ def run(
         if budget is not None:
             click.echo(_budget_line(result, budget))
         if equivalents:
-            click.echo(f"\n{render_equivalents(result)}", nl=False)
+            click.echo(f"\n{render_equivalents(result, width)}", nl=False)
     if drawing is not None:  # last: a figure that fails must not take the numbers with it
         drawing.write(result, budget)
 
