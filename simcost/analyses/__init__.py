@@ -50,7 +50,8 @@ horizon), ``total_mean`` and ``over``, the chance that a project goes on then. A
 ``holds``, the chance to stay within it, ``budget``, the amount at the common percentile ``level``
 where all hold with the chance ``joint_confidence`` (an attribute), ``alone``, that at its own, and
 ``target_unit``; dimensions ``pair`` and ``point``: ``frontier_x``, a target of the output
-``first``, and ``frontier_y``, what it asks of ``second`` (NaN beyond the last point); dimension
+``first`` (the last its largest outcome, so no target at all), and ``frontier_y``, what it asks of
+``second`` (NaN beyond the last point); dimension
 ``funding``: ``amount`` of a line, ``upto`` of all lines so far, and ``funding_level``; scalars
 ``joint``, the chance that all stated targets hold, ``succeeds``, in a project that succeeds,
 ``independent``, what single chances multiply to, and ``alone_joint``. Estimates have ``_lower``

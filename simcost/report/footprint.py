@@ -204,8 +204,9 @@ def _missed(value: float, figure: float) -> str:
     digits = len(exact(figure).partition(".")[2])
     if round(value, digits) == figure:
         return "equal"
-    missed = exact(float(f"{100 * abs(value / figure - 1):.2g}"))
-    return f"{missed}% {'more' if value > figure else 'less'}"
+    missed = 100 * abs(value / figure - 1)
+    text = f"{missed:,.0f}" if missed >= 10 else f"{missed:.1g}"
+    return f"{text}% {'more' if value > figure else 'less'}"
 
 
 def _table(header: list[str], cells: list[list[str]]) -> list[str]:
