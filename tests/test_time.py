@@ -565,3 +565,11 @@ def test_every_profile_is_documented():
     page = Path(__file__).parent.parent / "docs" / "time.md"
     rows = re.findall(r"^\| `(\w+)", page.read_text(encoding="utf-8"), re.MULTILINE)
     assert set(PARAMETERS) <= set(rows)
+
+
+def test_what_flows_share_is_computed_once():
+    """A grid and a price of each month, in cost, nominal cost, present value and emissions."""
+    model = simcost.load(Path(__file__).parent.parent / "examples" / "served_model.toml")
+    plan = model.plan()
+    program = lower(plan.outputs, dimensions=plan.dimensions)
+    assert program.listing().count(" ** ") == 2 * 36
