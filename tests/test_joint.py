@@ -71,6 +71,13 @@ def test_a_frontier_is_where_the_distribution_function_has_the_confidence(rho, b
     assert float(found[-1]) == pytest.approx(stats.norm.ppf(0.7), abs=0.01)  # y decides alone
 
 
+def test_seventy_per_cent_together_take_about_p80_of_both():
+    law = stats.multivariate_normal(cov=[[1.0, 0.6], [0.6, 1.0]])
+    both = optimize.brentq(lambda p: law.cdf([stats.norm.ppf(p)] * 2) - 0.7, 0.5, 0.99)
+    assert both == pytest.approx(0.8006, abs=5e-5)
+    assert near(normal(0.6).run(draws=65_536, design="sobol").joint(points=2), "level", 100 * both)
+
+
 def test_dependence_is_noticed():
     """The control: what holds for independent outputs does not hold for these."""
     data = normal(0.8).run(draws=65_536).joint(targets={"cost": P80, "duration": P80}, points=2)
