@@ -12,7 +12,7 @@ from simcost.families import Constant
 from simcost.graph.node import Node, walk
 from simcost.model.compile import ATTEMPT, Compiled, compile_spec
 from simcost.model.context import View
-from simcost.model.declare import Declaration
+from simcost.model.declare_changes import FullDeclaration
 from simcost.model.reach import inputs_behind
 from simcost.model.retries import exponent_near_zero
 from simcost.model.scenario import apply_scenario
@@ -34,7 +34,7 @@ from simcost.run import (
 )
 
 
-class Model(Declaration):
+class Model(FullDeclaration):
     """A project as named uncertain inputs and formulas of them.
 
     Parameters
