@@ -1,8 +1,7 @@
 """What periods cost: a project of 36 months with two rates of money, and the same without them.
 
 Run with ``pytest benchmarks/test_periods.py``; `extra_info` holds the ratio of their times, the
-instructions of both programs, and the room that the slots of one block of outcomes take. Where that
-is more than the second-level cache of a core holds, an instruction takes longer.
+instructions of both programs, and the room that the slots of one block of outcomes take.
 """
 
 from __future__ import annotations
