@@ -11,7 +11,7 @@ from typing import Any
 
 from llvmlite import ir
 
-from simcost.machine.fusion import COMPARISONS, Step
+from simcost.machine.fusion import CHOICE, COMPARISONS, Step
 from simcost.machine.program import Program
 
 LANES = 8
@@ -45,7 +45,7 @@ class Loop:
 
     def __init__(self, builder: Any, program: Program) -> None:
         self.builder = builder
-        self.constants, self.triangles = program.constants.tolist(), program.tables.triangles
+        self.constants, self.tables = program.constants.tolist(), program.tables
         self.numbers: dict[int, Any] = {}
         self.conditions: dict[int, Any] = {}
 
@@ -63,8 +63,10 @@ class Loop:
             self.numbers[number] = self.builder.select(condition, *numbers)
         elif step.op == "uniform":
             self.numbers[number] = self._uniform(*map(self.number, step.operands))
+        elif step.op == CHOICE:
+            self.numbers[number] = self._choice(self.number(step.operands[0]), step.reference)
         elif step.op == "triangular":
-            row = map(_everywhere, self.triangles[step.reference].tolist())
+            row = map(_everywhere, self.tables.triangles[step.reference].tolist())
             self.numbers[number] = self._triangular(self.number(step.operands[0]), *row)
         else:
             self.numbers[number] = _PLAIN[step.op](self.builder, *map(self.number, step.operands))
@@ -120,6 +122,16 @@ class Loop:
         builder = self.builder
         value = builder.fadd(low, builder.fmul(builder.fsub(high, low), u))
         return self._chosen(">", value, high, high, value)
+
+    def _choice(self, u: Any, number: int) -> Any:
+        """Return the first value whose edge is not below u."""
+        first, count = self.tables.step_meta[number, :2].tolist()
+        edges = self.tables.step_edges[first : first + count - 1].tolist()
+        lowest, *values = map(_everywhere, self.tables.step_values[first : first + count].tolist())
+        chosen = self._chosen("==", u, u, lowest, u)
+        for edge, value in zip(map(_everywhere, edges), values, strict=True):
+            chosen = self._chosen(">", u, edge, value, chosen)
+        return chosen
 
     def _triangular(
         self, u: Any, low: Any, mode: Any, high: Any, below: Any, left: Any, right: Any

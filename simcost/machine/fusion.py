@@ -18,9 +18,11 @@ from simcost.machine.opcodes import NAMES, OPCODES, SLOT_OPERANDS
 from simcost.machine.program import Integers, Program
 
 COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
+CHOICE = "choice"  # a discrete distribution of few values
+MOST_CHOICES = 8
 SIMPLE = frozenset(
     ("add", "sub", "mul", "div", "neg", "abs", "sqrt", "min", "max", *COMPARISONS, "and", "or",
-     "not", "where", "uniform", "triangular")
+     "not", "where", "uniform", "triangular", CHOICE)
 )  # fmt: skip
 FUSED = len(NAMES)  # the operation of a group; its operand is the group's number
 
@@ -122,6 +124,8 @@ def _without_slots(program: Program) -> tuple[tuple[Step, ...], list[int]]:
         op = NAMES[opcode]
         operands = fields[: SLOT_OPERANDS[op]]
         reference = (*fields[len(operands) :], 0)[0]
+        if op == "steps" and program.tables.step_meta[reference, 1] <= MOST_CHOICES:
+            op = CHOICE
         steps.append(Step(op, tuple(held[slot] for slot in operands), reference))
         held[target] = number
     return tuple(steps), [held[slot] for slot in program.output_slots.tolist()]

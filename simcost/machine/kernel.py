@@ -18,14 +18,14 @@ ADD, OR = OPCODES["add"], OPCODES["or"]  # first and last operation on two opera
 WHERE, UNIFORM = OPCODES["where"], OPCODES["uniform"]
 TABLE = OPCODES["table"]
 STEPS = OPCODES["steps"]
-STUDENT = OPCODES["student_cdf"]
+STUDENT, NORMAL = OPCODES["student_cdf"], OPCODES["normal_cdf"]
 TRIANGULAR = OPCODES["triangular"]
 
 arithmetic, functions, selections = loops.arithmetic, loops.functions, loops.selections
 table = table_loops.table
 steps = table_loops.steps
 triangular = table_loops.triangular
-student_cdf = table_loops.student_cdf
+student_cdf, normal_cdf = table_loops.student_cdf, table_loops.normal_cdf
 fill = streams.fill
 
 
@@ -80,6 +80,8 @@ def run(
                 triangular(slots[a], slots[target], triangles[b], size)
             elif op == STUDENT:
                 student_cdf(slots[a], slots[target], rows, bounds[b], meta[b], places, found, size)
+            elif op == NORMAL:
+                normal_cdf(slots[a], slots[target], rows, bounds[b], meta[b], places, found, size)
             elif op == WHERE or op == UNIFORM:
                 selections(op, slots[a], slots[b], slots[c], slots[target], size)
             elif ADD <= op <= OR:

@@ -14,7 +14,16 @@ from typing import Any
 import numpy as np
 
 from simcost.machine.cache import PLAIN_LOOKUP
-from simcost.machine.grid import FOLDED, HALF_LINE, PART_BITS, REST_MASK, ROW_SHIFT, TWO_BITS
+from simcost.machine.grid import (
+    BELL,
+    FOLDED,
+    HALF_LINE,
+    ORIGIN,
+    PART_BITS,
+    REST_MASK,
+    ROW_SHIFT,
+    TWO_BITS,
+)
 from simcost.machine.loops import inline, jit, portable
 from simcost.machine.packing import PAIRS, ROW_WIDTH
 
@@ -26,6 +35,8 @@ UPPER_ROWS = FOLDED.size
 LOWEST = FOLDED.low
 FEW_STEPS = 32
 HALF_LINE_BASE = HALF_LINE.row_base
+WIDEST, BELL_BITS, BELL_BASE = BELL.limit, BELL.bits, BELL.row_base
+BELL_SHIFT, BELL_REST = BELL.shift, (1 << BELL.shift) - 1
 SHORTEST, LONGEST = HALF_LINE.low, HALF_LINE.high
 
 
@@ -148,6 +159,22 @@ def student_cdf(
         pattern = bits(far if far < LONGEST else LONGEST)
         found[i] = ((pattern >> ROW_SHIFT) - HALF_LINE_BASE + start) * ROW_WIDTH
         places[i] = double(((pattern & REST_MASK) << PART_BITS) | TWO_BITS) - 3.0
+    evaluate(found, places, x, rows, bounds[0], bounds[1], out, size)
+    for i in range(size):
+        out[i] = 1.0 - out[i] if x[i] > 0.0 else out[i]
+
+
+@jit
+def normal_cdf(
+    x: Any, out: Any, rows: Any, bounds: Any, meta: Any, places: Any, found: Any, size: Any
+) -> None:
+    """Look the normal distribution function up."""
+    start = meta[0]
+    for i in range(size):
+        far = abs(x[i])
+        pattern = bits((far if far < WIDEST else WIDEST) + ORIGIN)
+        found[i] = ((pattern >> BELL_SHIFT) - BELL_BASE + start) * ROW_WIDTH
+        places[i] = double(((pattern & BELL_REST) << BELL_BITS) | TWO_BITS) - 3.0
     evaluate(found, places, x, rows, bounds[0], bounds[1], out, size)
     for i in range(size):
         out[i] = 1.0 - out[i] if x[i] > 0.0 else out[i]
