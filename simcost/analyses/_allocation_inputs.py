@@ -95,9 +95,7 @@ def _effect(found: Binned, k: int, numbers: npt.NDArray[np.int64]) -> Vector:
     return effect
 
 
-def _halves(
-    outcomes: Outcomes, found: Binned, tail: Tail, rows: Sequence[Sequence[int]]
-) -> Vector:
+def _halves(outcomes: Outcomes, found: Binned, tail: Tail, rows: Sequence[Sequence[int]]) -> Vector:
     """Return half-widths of the contributions to the standardised output, interactions last.
 
     A contribution is Σ w M, with M the mean of the output Y in a bin of the input and w the bin's

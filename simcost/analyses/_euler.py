@@ -161,7 +161,7 @@ def _near(y: Vector, percent: float, quantile: float, window: float) -> Numbers:
 
 
 def _carried(near: Vector, quantile: float) -> Vector:
-    """Return weights of outcomes with which a straight line through them is read at the quantile."""
+    """Return weights that read a straight line through outcomes at the quantile."""
     middle = near.mean()
     centred = near - middle
     spread = float(centred @ centred)
