@@ -10,6 +10,7 @@ import numpy.typing as npt
 from simcost.analyses._allocation import Allocation
 from simcost.analyses._binned import Binned, binned
 from simcost.analyses._euler import Line, Tail, line_of
+from simcost.analyses._first_order import inside_of
 from simcost.analyses._groups import check_groups
 from simcost.analyses._outcomes import LEAF, Outcomes
 from simcost.analyses._pulls import half_widths, sums_of
@@ -49,6 +50,7 @@ def by_inputs(
     scale = float(outcomes.y.std())
     parts = np.array([_effect(found, k, tail.numbers) for k in range(len(found.axes))])
     each = parts @ tail.weights
+    each += [_missed(found, k, tail) for k in range(len(found.axes))]
     shares = np.array([each[row].sum() for row in rows])
     rest = float(tail.weights @ found.y[tail.numbers]) - shares.sum()
     values = np.append(shares, rest) * scale
@@ -93,6 +95,46 @@ def _effect(found: Binned, k: int, numbers: npt.NDArray[np.int64]) -> Vector:
         count, one = total[bins, 0] - 1.0, total[bins, 1] - found.y[numbers]
     effect: Vector = one / np.maximum(count, 1.0)
     return effect
+
+
+def _missed(found: Binned, k: int, tail: Tail) -> float:
+    """Return what bins hide of a contribution: the mean of Y and the weight rise within them, too.
+
+    In a bin of probability p that is p times both slopes times the variance inside, on the normal
+    scale. A slope is that between the neighbours. The means and the weights come from the same
+    outcomes: what their noise has in common is taken off, or, of a balanced design, the means are
+    those of the other replicates.
+    """
+    inside = inside_of(found.axes[k])
+    sums = found.sums[k]
+    replicates, pieces = sums.shape[:2]
+    total = sums.sum(axis=0)
+    filled = total[:, 0] > 0
+    if inside is None or filled.sum() < 3:
+        return 0.0
+    inside = inside.of(filled)
+    count = total[filled, 0]
+    share = count / count.sum()
+    cell = (tail.numbers % replicates) * pieces + found.index[k, tail.numbers]
+
+    def at_target(values: Vector) -> Vector:
+        table = np.bincount(cell, values, minlength=replicates * pieces)
+        split: Vector = table.reshape(replicates, pieces)[:, filled]
+        return split
+
+    weight = at_target(tail.weights)
+    if replicates > 1:
+        others = total[filled] - sums[:, filled]
+        means = others[..., 1] / np.maximum(others[..., 0], 1.0)
+    else:
+        means = total[None, filled, 1] / count
+    both = (inside.slopes(means) * inside.slopes(weight / share)).sum(axis=0)
+    if replicates == 1:
+        after, before, apart = inside.neighbours
+        joint = at_target(tail.weights * found.y[tail.numbers])[0] - means[0] * weight[0]
+        common = joint / share / count
+        both -= (common[after] + common[before]) / apart**2
+    return float(share * inside.variances @ both)
 
 
 def _halves(outcomes: Outcomes, found: Binned, tail: Tail, rows: Sequence[Sequence[int]]) -> Vector:

@@ -94,11 +94,22 @@ class Inside:
         means, noise : float64[bins]
             Mean of the output in each bin, and the variance of that mean.
         """
-        after = np.minimum(np.arange(len(means)) + 1, len(means) - 1)
-        before = np.maximum(np.arange(len(means)) - 1, 0)
-        apart = self.middles[after] - self.middles[before]
+        after, before, apart = self.neighbours
         slopes = ((means[after] - means[before]) ** 2 - noise[after] - noise[before]) / apart**2
         return float(np.sum(shares * self.variances * slopes))
+
+    @property
+    def neighbours(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Vector]:
+        """Return the bins after and before each bin, and how far apart they are."""
+        places = np.arange(len(self.middles))
+        after, before = np.minimum(places + 1, len(places) - 1), np.maximum(places - 1, 0)
+        return after, before, self.middles[after] - self.middles[before]
+
+    def slopes(self, values: Vector) -> Vector:
+        """Return the slope of a quantity in each bin from its means there, float64[..., bins]."""
+        after, before, apart = self.neighbours
+        found: Vector = (values[..., after] - values[..., before]) / apart
+        return found
 
 
 def inside_of(axis: Axis) -> Inside | None:
