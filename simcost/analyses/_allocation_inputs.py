@@ -10,7 +10,6 @@ import numpy.typing as npt
 from simcost.analyses._allocation import Allocation
 from simcost.analyses._binned import Binned, binned
 from simcost.analyses._euler import Line, Tail, line_of
-from simcost.analyses._first_order import inside_of
 from simcost.analyses._groups import check_groups
 from simcost.analyses._outcomes import LEAF, Outcomes
 from simcost.analyses._pulls import half_widths, sums_of
@@ -48,9 +47,7 @@ def by_inputs(
     found = binned(outcomes)
     names, rows = _rows(found, groups)
     scale = float(outcomes.y.std())
-    parts = np.array([_effect(found, k, tail.numbers) for k in range(len(found.axes))])
-    each = parts @ tail.weights
-    each += [_missed(found, k, tail) for k in range(len(found.axes))]
+    each = _contributions(outcomes, found, tail)
     shares = np.array([each[row].sum() for row in rows])
     rest = float(tail.weights @ found.y[tail.numbers]) - shares.sum()
     values = np.append(shares, rest) * scale
@@ -79,6 +76,30 @@ def _rows(found: Binned, groups: Mapping[str, Sequence[str]]) -> tuple[list[str]
     return [*single, *groups], rows
 
 
+def _contributions(outcomes: Outcomes, found: Binned, tail: Tail) -> Vector:
+    """Return the contribution of each input to the standardised output, float64[inputs].
+
+    What an input alone moves the mean to is, in a bin of its u, the mean there, and within it the
+    straight line between the neighbours.
+    """
+    steps = [float(_effect(found, k, tail.numbers) @ tail.weights) for k in range(len(found.axes))]
+    nodes = {str(k): axis.node for k, axis in enumerate(found.axes)}
+
+    def work(first: int, last: int, drawn: Vector, _: bool) -> list[tuple[Vector, Vector]]:
+        here = slice(*np.searchsorted(tail.numbers, [first, last]))
+        numbers, weights = tail.numbers[here], tail.weights[here]
+        sums = []
+        for k, u in enumerate(drawn):
+            pieces = found.sums[k].shape[1]
+            every = np.bincount(found.index[k, first:last], u, minlength=pieces)
+            sums.append((every, _by_bin(found, k, numbers, weights * u[numbers - first])))
+        return sums
+
+    leaves = zip(*outcomes.leaves(nodes, work), strict=True)
+    slopes = [_sloped(found, k, tail, list(leaf)) for k, leaf in enumerate(leaves)]
+    return np.array(steps) + slopes
+
+
 def _effect(found: Binned, k: int, numbers: npt.NDArray[np.int64]) -> Vector:
     """Return the mean of the output in each outcome's bin, the outcome itself left out.
 
@@ -97,44 +118,38 @@ def _effect(found: Binned, k: int, numbers: npt.NDArray[np.int64]) -> Vector:
     return effect
 
 
-def _missed(found: Binned, k: int, tail: Tail) -> float:
-    """Return what bins hide of a contribution: the mean of Y and the weight rise within them, too.
+def _by_bin(found: Binned, k: int, numbers: npt.NDArray[np.int64], values: Vector) -> Vector:
+    """Return sums of values of some outcomes, float64[replicates, bins]."""
+    replicates, pieces = found.sums[k].shape[:2]
+    cell = (numbers % replicates) * pieces + found.index[k, numbers]
+    sums = np.bincount(cell, values, minlength=replicates * pieces)
+    return sums.reshape(replicates, pieces)
 
-    In a bin of probability p that is p times both slopes times the variance inside, on the normal
-    scale. A slope is that between the neighbours. The means and the weights come from the same
-    outcomes: what their noise has in common is taken off, or, of a balanced design, the means are
-    those of the other replicates.
+
+def _sloped(found: Binned, k: int, tail: Tail, leaves: Sequence[tuple[Vector, Vector]]) -> float:
+    """Return what lies within bins: how far u is above its mean there, times the slope.
+
+    Parameters
+    ----------
+    found, k, tail
+        The input and the target.
+    leaves : sequence of (float64[bins], float64[replicates, bins])
+        Sums of u over all outcomes, and weighted ones over those that the target rests on.
     """
-    inside = inside_of(found.axes[k])
     sums = found.sums[k]
-    replicates, pieces = sums.shape[:2]
     total = sums.sum(axis=0)
-    filled = total[:, 0] > 0
-    if inside is None or filled.sum() < 3:
+    rest = total - sums if len(sums) > 1 else total[None]
+    filled = rest[..., 0].min(axis=0) > 0
+    if found.axes[k].kind != "bins" or filled.sum() < 3:
         return 0.0
-    inside = inside.of(filled)
-    count = total[filled, 0]
-    share = count / count.sum()
-    cell = (tail.numbers % replicates) * pieces + found.index[k, tail.numbers]
-
-    def at_target(values: Vector) -> Vector:
-        table = np.bincount(cell, values, minlength=replicates * pieces)
-        split: Vector = table.reshape(replicates, pieces)[:, filled]
-        return split
-
-    weight = at_target(tail.weights)
-    if replicates > 1:
-        others = total[filled] - sums[:, filled]
-        means = others[..., 1] / np.maximum(others[..., 0], 1.0)
-    else:
-        means = total[None, filled, 1] / count
-    both = (inside.slopes(means) * inside.slopes(weight / share)).sum(axis=0)
-    if replicates == 1:
-        after, before, apart = inside.neighbours
-        joint = at_target(tail.weights * found.y[tail.numbers])[0] - means[0] * weight[0]
-        common = joint / share / count
-        both -= (common[after] + common[before]) / apart**2
-    return float(share * inside.variances @ both)
+    every, weighted = (np.sum([leaf[j] for leaf in leaves], axis=0)[..., filled] for j in (0, 1))
+    middles = every / total[filled, 0]
+    means = rest[:, filled, 1] / rest[:, filled, 0]
+    places = np.arange(len(middles))
+    after, before = np.minimum(places + 1, len(places) - 1), np.maximum(places - 1, 0)
+    slopes = (means[:, after] - means[:, before]) / (middles[after] - middles[before])
+    weight = _by_bin(found, k, tail.numbers, tail.weights)[:, filled]
+    return float(np.sum(slopes * (weighted - weight * middles)))
 
 
 def _halves(outcomes: Outcomes, found: Binned, tail: Tail, rows: Sequence[Sequence[int]]) -> Vector:
