@@ -12,6 +12,7 @@ from simcost.graph.node import const, make, quantile, stream
 from simcost.machine import execute, library, lower
 from simcost.machine.block import BLOCK
 from simcost.machine.grid import FOLDED
+from simcost.machine.packing import ROW_WIDTH
 from simcost.machine.tables import tabulate
 from simcost.machine.triangle import triangle
 
@@ -109,9 +110,9 @@ def test_phase_rows(benchmark, loops):
     tables = library.join([tabulate(build(SHAPES[0](k))) for k in range(24)], [])
     u = np.random.default_rng(0).random((BLOCKS, BLOCK))
     row, places = FOLDED.locate(np.minimum(u, 1.0 - u).ravel())
-    found = 8 * (row.reshape(u.shape) + np.where(u > 0.5, FOLDED.size, 0))
-    places, rows, out = places.reshape(u.shape), tables.padded_rows, np.empty(BLOCK)
-    found += 8 * tables.meta[np.arange(BLOCKS) % 24, 0][:, None]
+    found = ROW_WIDTH * (row.reshape(u.shape) + np.where(u > 0.5, FOLDED.size, 0))
+    places, rows, out = places.reshape(u.shape), tables.packed_rows, np.empty(BLOCK)
+    found += ROW_WIDTH * tables.meta[np.arange(BLOCKS) % 24, 0][:, None]
     timed(
         benchmark,
         lambda k: evaluate(found[k], places[k], u[k], rows, -1e300, 1e300, out, BLOCK),
@@ -126,8 +127,8 @@ def test_phase_triangular(benchmark, how):
     tables = library.join([tabulate(law)], [], [triangle(*law.params)])
     u = np.random.default_rng(0).random((BLOCKS, BLOCK))
     out, places, found = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK, dtype=np.int64)
-    coarse = tables.padded_rows, tables.bounds[0], tables.meta[0]
-    fine = tables.fine_left, tables.fine_scale, tables.padded_fine_rows
+    coarse = tables.packed_rows, tables.bounds[0], tables.meta[0]
+    fine = tables.fine_left, tables.fine_scale, tables.fine_rows
     if how == "root":
         timed(benchmark, lambda k: table_loops.triangular(u[k], out, tables.triangles[0], BLOCK))
     else:

@@ -1,6 +1,7 @@
 """The compiled machine against its oracle: the same bits, however the work is cut."""
 
 import sys
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -11,6 +12,8 @@ from simcost.errors import UsageError
 from simcost.families import build
 from simcost.graph.node import ARITY, BINARY, PROJECT, TERNARY, UNARY, const, make, quantile, stream
 from simcost.machine import choose_engine, execute, lower
+from simcost.machine.fusion import FUSED, SIMPLE, arrange
+from simcost.machine.opcodes import NAMES
 
 ZERO = {"value": 0.0}
 LAWS = [
@@ -51,6 +54,15 @@ def bits(values):
     return np.where(np.isnan(values), np.nan, values).view(np.uint64)
 
 
+@contextmanager
+def grouped():
+    """Compile the groups of simple operations of every program, however few outcomes there are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("simcost.machine.native.ENOUGH", 0)
+        patch.setattr("simcost.machine.native.beside", lambda task: task())
+        yield
+
+
 @st.composite
 def graphs(draw):
     """Nodes of a random graph that meets every operation and every odd value."""
@@ -76,6 +88,9 @@ def test_machine_and_interpreter_give_the_same_bits(nodes, first, design):
     machine = execute(program, engine="machine", threads=1, **same)
     oracle = execute(program, engine="interpreter", threads=1, **same)
     assert np.array_equal(bits(machine), bits(oracle))
+    with grouped():
+        groups = execute(program, engine="machine", threads=1, **same)
+    assert np.array_equal(bits(groups), bits(oracle))
 
 
 @pytest.mark.parametrize("op", PLAIN_OPS)
@@ -95,6 +110,42 @@ def test_every_operation_on_odd_and_ordinary_values(op):
         execute(program, seed=0, last=17, engine=engine) for engine in ("machine", "interpreter")
     )
     assert np.array_equal(bits(machine), bits(oracle))
+    with grouped():
+        groups = execute(program, seed=0, last=17, engine="machine")
+    assert np.array_equal(bits(groups), bits(oracle))
+
+
+def of_constants(op, first, second):
+    """A program of an operation on two numbers, one of them the same in all outcomes."""
+    nothing = make("sub", stream("a"), stream("a"))
+    return lower(
+        {
+            "left": make(op, const(first), make("add", const(second), nothing)),
+            "right": make(op, make("add", const(first), nothing), const(second)),
+        }
+    )
+
+
+@pytest.mark.parametrize("op", [op for op in BINARY if op in SIMPLE])
+def test_a_constant_operand_changes_no_bit_of_a_group(op):
+    for first in SPECIAL:
+        for second in SPECIAL:
+            program = of_constants(op, first, second)
+            oracle = execute(program, seed=0, last=9, engine="interpreter")
+            with grouped():
+                groups = execute(program, seed=0, last=9, engine="machine")
+            assert np.array_equal(bits(groups), bits(oracle)), (first, second)
+
+
+def test_simple_operations_meet_in_one_group():
+    """All but the two that an exponential function needs first."""
+    order = arrange(reference())
+    done = [NAMES[row[0]] if row[0] < FUSED else "group" for row in order.code.tolist()]
+    assert not SIMPLE.intersection(done)
+    assert done.count("group") == 2
+    assert done[-1] == "group"
+    early, late = (len(group.steps) for group in order.groups)
+    assert (early, late) == (2, 5)
 
 
 def reference():

@@ -13,7 +13,7 @@ from simcost.families import build
 from simcost.graph.node import const, make, quantile, stream
 from simcost.machine import execute, library, lookup, lower
 from simcost.machine.opcodes import NAMES
-from simcost.machine.program import padded
+from simcost.machine.packing import PAIRS, ROW_WIDTH, packed, rounded
 from simcost.machine.triangle import evaluate, triangle
 
 LAWS = [
@@ -36,12 +36,12 @@ def looked_up(number, u, evaluation):
     v, upper = lookup.fold(u)
     row, t = lookup.FOLDED.locate(v)
     start = TABLES.meta[number, 0]
-    found[:size] = 8 * (row + np.where(upper, lookup.FOLDED.size, 0) + start)[:size]
+    found[:size] = ROW_WIDTH * (row + np.where(upper, lookup.FOLDED.size, 0) + start)[:size]
     places[:size] = t[:size]
     found[size:] = 1 << 60  # would be far outside
     low, high = TABLES.bounds[number]
     loop = table_loops.plain if evaluation == "plain" else table_loops.evaluate
-    loop(found, places, u, TABLES.padded_rows, low, high, out, size)
+    loop(found, places, u, TABLES.packed_rows, low, high, out, size)
     return out[:size]
 
 
@@ -96,14 +96,44 @@ def test_a_whole_run_with_plain_look_ups(tmp_path):
     assert len(set(runs)) == 1
 
 
-def test_padded_rows_begin_lines_of_the_cache():
-    for count in (0, 1, 5, 1000):
-        rows = np.arange(6.0 * count).reshape(count, 6)
-        flat = padded(rows)
-        assert flat.ctypes.data % 64 == 0
-        assert flat.size == 8 * max(count, 1)
-        assert np.array_equal(flat.reshape(-1, 8)[:count, :6], rows)
-        assert not flat.reshape(-1, 8)[:, 6:].any()
+def unpacked(flat):
+    """Six coefficients from each packed row, as plain shifts give them."""
+    rows = np.empty((len(flat) // ROW_WIDTH, 6))
+    rows[:, :ROW_WIDTH] = flat.reshape(-1, ROW_WIDTH)
+    for leading, trailing, size in PAIRS:
+        pattern = rows[:, leading].copy().view(np.uint64) << np.uint64(64 - size)
+        rows[:, trailing] = pattern.view(np.float64)
+    return rows
+
+
+@pytest.mark.parametrize("count", [0, 1, 5, 1000])
+def test_packed_rows_are_the_rounded_ones_and_cross_no_line_of_the_cache(count):
+    rows, _ = rounded(np.random.default_rng(count).normal(size=(count, 6)))
+    flat = packed(rows)
+    assert flat.ctypes.data % 64 == 0
+    assert flat.size == ROW_WIDTH * max(count, 1)
+    assert np.array_equal(unpacked(flat)[:count], rows)
+
+
+COEFFICIENTS = st.floats(-1e6, 1e6) | st.sampled_from([0.0, -0.0, 1e-310, 5e-324, 1e300])
+
+
+@given(st.lists(COEFFICIENTS, min_size=6, max_size=6), st.floats(-1, 1))
+def test_rounding_moves_a_curve_by_no_more_than_it_says_and_not_at_its_ends(c, t):
+    c = np.array([c])
+    near, cost = rounded(c)
+    assert np.array_equal(unpacked(packed(near)), near)
+    slack = 1e-14 * np.abs(c).sum()
+    assert abs(lookup.horner(near, t) - lookup.horner(c, t))[0] <= cost[0] + slack
+    for end in (-1.0, 1.0):
+        assert abs(lookup.horner(near, end) - lookup.horner(c, end))[0] <= slack
+    relative = np.abs(near - c)[0, 2:] / np.maximum(np.abs(c[0, 2:]), 2.0**-1000)
+    assert (relative[[0, 1]] <= [2.0**-25, 2.0**-21]).all() or np.abs(c).min() < 2.0**-900
+
+
+def test_what_is_no_number_stays_none_when_it_is_packed():
+    flat = packed(np.full((1, 6), np.nan))
+    assert np.isnan(lookup.horner(unpacked(flat), 0.3)).all()
 
 
 ENDS = st.floats(-1e9, 1e9).map(lambda x: round(x, 6))

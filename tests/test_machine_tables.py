@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import special
 
 from simcost.families import FAMILIES, Affine, Banded, build
-from simcost.graph.node import quantile, stream
+from simcost.graph.node import const, make, quantile, stream
 from simcost.machine import library, lookup, osculate
 from simcost.machine.lowering import lower
+from simcost.machine.opcodes import NAMES
 from simcost.machine.steps import discretise
 from simcost.machine.student import tabulate_student
 from simcost.machine.tables import tabulate
@@ -311,3 +313,32 @@ def test_costly_quantiles_are_asked_once_an_octave():
     law = Mistaken(quantile=lambda u, x: asked.append(len(u)) or x)
     tabulate(law)
     assert sum(asked) < 60
+
+
+def test_the_normal_distribution_function_keeps_its_tails_and_never_falls():
+    """Against SciPy; the table rounds sizes to 2^-49, so it is not exact in the last digits."""
+    tables = library.join([library.normal_cdf()], [])
+    x = np.sort(np.random.default_rng(2).uniform(-8.5, 8.5, 200_000))
+    p = lookup.normal_cdf(tables, 0, x)
+    below = x < 0
+    assert np.abs(p[below] / special.ndtr(x[below]) - 1.0).max() < 1e-9
+    assert np.abs(p - special.ndtr(x)).max() < 1e-12
+    assert (np.diff(p) >= 0).all()
+    ends = lookup.normal_cdf(tables, 0, np.array([-np.inf, -9.0, -0.0, 0.0, 9.0, np.inf, np.nan]))
+    assert np.allclose(ends[:2], special.ndtr(-8.5), rtol=1e-9, atol=0.0)
+    assert (ends[2:6] == [0.5, 0.5, 1.0, 1.0]).all()
+    assert np.isnan(ends[6])
+
+
+def test_the_table_stands_in_only_where_its_far_tail_is_not_wanted():
+    z = make("add", make("ndtri", stream("a")), make("ndtri", stream("b")))
+    p = make("ndtr", z)
+    kept = make("min", make("max", p, const(2.0**-53)), const(1.0 - 2.0**-53))
+    assert "normal_cdf" in names(lower({"kept": kept}))
+    assert "ndtr" not in names(lower({"kept": kept}))
+    assert "normal_cdf" not in names(lower({"free": make("max", p, const(1e-30))}))
+    assert {"normal_cdf", "ndtr"} <= {*names(lower({"kept": kept, "free": p}))}
+
+
+def names(program):
+    return [NAMES[row[0]] for row in program.code.tolist()]

@@ -18,7 +18,7 @@ from simcost.result import Meta, Result, radix
 from simcost.result import bracket as bracket_module
 from simcost.result.ledger import Ledger
 from simcost.result.radix import keys_of, value_of
-from simcost.result.source import LEAF
+from simcost.result.source import LEAF, at_once, finished, when_due
 
 N = 5 * LEAF + 16 * 1001
 RNG = np.random.default_rng(11)
@@ -51,23 +51,29 @@ class Fleeting:
     def count(self) -> int:
         return len(next(iter(self.values.values())))
 
-    def map(self, work: Callable, names: Sequence[str], first: int, last: int) -> Iterator:
+    def map(
+        self, work: Callable, names: Sequence[str], first: int, last: int, due: Callable = at_once
+    ) -> Iterator:
         self.passes += first == 0
 
         def one(leaf: int):
             span = slice(leaf * LEAF, (leaf + 1) * LEAF)
             lent = {name: self.values[name][span].copy() for name in names}
-            try:
-                return work(leaf, lent)
-            finally:
-                for array in lent.values():
-                    array[:] = np.nan
+
+            def finish():
+                try:
+                    return work(leaf, lent)
+                finally:
+                    for array in lent.values():
+                        array[:] = np.nan
+
+            return when_due(due(leaf), finish)
 
         if self.threads == 1:
-            yield from map(one, range(first, last))
+            yield from map(finished, map(one, range(first, last)))
         else:
             with ThreadPoolExecutor(self.threads) as pool:
-                yield from pool.map(one, range(first, last))
+                yield from map(finished, pool.map(one, range(first, last)))
 
 
 def meta_of(count: int, replicates: int = 1, **other) -> Meta:

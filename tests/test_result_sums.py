@@ -16,7 +16,7 @@ from simcost.result.gauges import MomentsGauge, ProductsGauge, ThresholdGauge
 from simcost.result.ledger import Ledger
 from simcost.result.moments import Moments
 from simcost.result.powers import Powers
-from simcost.result.source import LEAF, Arrays
+from simcost.result.source import LEAF, Arrays, at_once, finished, when_due
 from simcost.result.sums import columns, replicate_sizes
 
 
@@ -30,13 +30,14 @@ class Fleeting:
     def count(self) -> int:
         return len(next(iter(self.values.values())))
 
-    def map(self, work, names, first, last):
+    def map(self, work, names, first, last, due=at_once):
         def one(leaf: int):
             span = slice(leaf * LEAF, (leaf + 1) * LEAF)
-            return work(leaf, {name: self.values[name][span] for name in names})
+            lent = {name: self.values[name][span] for name in names}
+            return when_due(due(leaf), lambda: work(leaf, lent))
 
         with ThreadPoolExecutor(self.threads) as pool:
-            yield from pool.map(one, range(first, last))
+            yield from map(finished, pool.map(one, range(first, last)))
 
 
 COUNTS = [1, 17, 4096, LEAF - 1, LEAF, LEAF + 1, 3 * LEAF + 1001]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from simcost.machine.block import BLOCK
 from simcost.machine.cache import compiled
 from simcost.machine.interpreter import interpret
 from simcost.machine.program import Floats, Program
+
+if TYPE_CHECKING:
+    from simcost.machine.native import Native
 
 ENGINES = ("auto", "machine", "interpreter")
 SEGMENT = 65536  # outcomes a worker takes at a time: milliseconds
@@ -80,7 +83,9 @@ def execute(
     if engine == "auto":
         engine = choose_engine(program, last - first)
     out = np.empty((len(program.outputs), last - first))
-    work = worker(program, seed=seed, design=design, bases=bases, engine=engine)
+    work = worker(
+        program, seed=seed, design=design, bases=bases, engine=engine, outcomes=last - first
+    )
 
     def one(piece: Piece) -> Piece:
         work(*piece, out[:, piece[0] - first : piece[1] - first])
@@ -94,7 +99,13 @@ def execute(
 
 
 def worker(
-    program: Program, *, seed: int, design: str, bases: tuple[int, int] = (0, 0), engine: str
+    program: Program,
+    *,
+    seed: int,
+    design: str,
+    bases: tuple[int, int] = (0, 0),
+    engine: str,
+    outcomes: int = 0,
 ) -> Callable[[int, int, Floats], None]:
     """Return what executes a program piece by piece, for those who keep no outcomes.
 
@@ -104,6 +115,8 @@ def worker(
         As for `execute`.
     engine : str
         ``machine`` or ``interpreter``; see `choose_engine`.
+    outcomes : int
+        About how many will be asked for; for many the machine compiles some of the program.
 
     Returns
     -------
@@ -111,7 +124,9 @@ def worker(
         Takes the first outcome, the last one (exclusive) and float64[n_outputs, last - first] to
         write to; may be called from several threads.
     """
-    return (_machine if engine == "machine" else _interpreter)(program, seed, design, bases)
+    if engine == "machine":
+        return _machine(program, seed, design, bases, outcomes)
+    return _interpreter(program, seed, design, bases)
 
 
 def machine_in_use() -> bool:
@@ -162,16 +177,29 @@ def _interpreter(
 
 
 def _machine(
-    program: Program, seed: int, design: str, bases: tuple[int, int]
+    program: Program, seed: int, design: str, bases: tuple[int, int], outcomes: int
 ) -> Callable[[int, int, Floats], None]:
     from simcost.machine.kernel import run
+    from simcost.machine.native import native_of
 
-    arrays = kernel_arguments(program, seed, design, bases)
+    groups = native_of(program, outcomes)
+    plain = kernel_arguments(program, seed, design, bases)
 
     def work(first: int, last: int, out: Floats) -> None:
-        run(*arrays, first, last, BLOCK, out)
+        native = groups()  # holds the code for as long as the kernel runs
+        arguments = plain if native is None else _grouped(plain, native)
+        run(*arguments, first, last, out)
 
     return work
+
+
+def _grouped(arguments: list[Any], native: Native) -> list[Any]:
+    """Return the kernel's arguments for a program with groups."""
+    _, constants, _, _, *others, _ = arguments
+    order = native.arrangement
+    return [
+        order.code, constants, order.output_slots, order.n_slots, *others, native.addresses
+    ]  # fmt: skip
 
 
 def kernel_arguments(
@@ -192,6 +220,7 @@ def kernel_arguments(
         np.array(keys, dtype=np.uint64).reshape(-1, 2),
         np.array([stream.directions for stream in streams], dtype=np.uint64).reshape(-1, 32),
         np.array([stream.seeds for stream in streams], dtype=np.uint64).reshape(-1, 2, 16),
-        t.padded_rows, t.meta, t.bounds, t.fine_left, t.fine_scale, t.padded_fine_rows,
+        t.packed_rows, t.meta, t.bounds, t.fine_left, t.fine_scale, t.fine_rows,
         t.step_edges, t.step_values, t.step_guide, t.step_meta, t.triangles,
+        np.empty(0, dtype=np.int64),
     ]  # fmt: skip

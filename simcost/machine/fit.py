@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from simcost.machine.lookup import horner
+from simcost.machine.packing import rounded
 from simcost.machine.program import Floats
 
 DEGREE = 5
@@ -73,6 +74,13 @@ class Fit:
         self.coefficients[chosen] = cells.coefficients
         self.values[chosen] = cells.values
         self.error[chosen] = cells.error
+
+    def round(self) -> None:
+        """Round the coefficients to what a packed row can hold, which the errors count in."""
+        self.coefficients[:], cost = rounded(self.coefficients)
+        with np.errstate(invalid="ignore", over="ignore"):
+            self.error[:] += cost
+        self.error[~np.isfinite(self.error)] = np.inf
 
     @property
     def rise(self) -> Floats:

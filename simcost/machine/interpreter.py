@@ -88,6 +88,7 @@ OPERATIONS: dict[str, Callable[..., Floats]] = {
 TABULATED = {
     "table": lookup.table,
     "student_cdf": lookup.student_cdf,
+    "normal_cdf": lookup.normal_cdf,
     "steps": lookup.steps,
     "triangular": lookup.triangular,
 }

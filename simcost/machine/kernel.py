@@ -7,7 +7,10 @@ from typing import Any
 import numpy as np
 
 from simcost.machine import loops, streams, table_loops
+from simcost.machine.block import BLOCK, ROW
 from simcost.machine.cache import numba_cache
+from simcost.machine.calling import call
+from simcost.machine.fusion import FUSED
 from simcost.machine.opcodes import OPCODES
 
 STREAM = OPCODES["stream"]
@@ -15,14 +18,14 @@ ADD, OR = OPCODES["add"], OPCODES["or"]  # first and last operation on two opera
 WHERE, UNIFORM = OPCODES["where"], OPCODES["uniform"]
 TABLE = OPCODES["table"]
 STEPS = OPCODES["steps"]
-STUDENT = OPCODES["student_cdf"]
+STUDENT, NORMAL = OPCODES["student_cdf"], OPCODES["normal_cdf"]
 TRIANGULAR = OPCODES["triangular"]
 
 arithmetic, functions, selections = loops.arithmetic, loops.functions, loops.selections
 table = table_loops.table
 steps = table_loops.steps
 triangular = table_loops.triangular
-student_cdf = table_loops.student_cdf
+student_cdf, normal_cdf = table_loops.student_cdf, table_loops.normal_cdf
 fill = streams.fill
 
 
@@ -32,29 +35,33 @@ def run(
     stream_bases: Any, stream_kinds: Any, stream_keys: Any, directions: Any, seeds: Any,
     rows: Any, meta: Any, bounds: Any, fine_left: Any, fine_scale: Any, fine_rows: Any,
     step_edges: Any, step_values: Any, step_guide: Any, step_meta: Any, triangles: Any,
-    first: Any, last: Any, block: Any, out: Any,
+    groups: Any, first: Any, last: Any, out: Any,
 ) -> None:  # fmt: skip
     """Execute a program for the outcomes first … last - 1 into float64[n_outputs, last - first].
 
-    The arguments are the arrays of `Program` and `Tables`, and for every stream its number
-    base, design kind and keys. Arrays are copied element by element: for the assignment of a slice
-    numba compiles the wording of an error message, which takes seconds.
+    The arguments are the arrays of `Program` and `Tables`, for every stream its number base,
+    design kind and keys, and the addresses of the groups that were compiled for the program.
+    Arrays are copied element by element: for the assignment of a slice numba compiles the wording
+    of an error message, which takes seconds.
     """
-    width = -(-block // 8) * 8  # a look-up may write up to the next multiple of eight
-    # Rows begin lines of the cache: no vector load or store touches two.
-    memory = np.empty(n_slots * width + 8)
+    # Rows begin lines of the cache: no vector load or store touches two. A look-up and a group may
+    # write up to the next multiple of eight.
+    memory = np.empty(n_slots * ROW + 8)
     ahead = (-(memory.ctypes.data // 8)) % 8
-    slots = memory[ahead : ahead + n_slots * width].reshape((n_slots, width))
-    places = np.empty(width)
-    found = np.empty(width, dtype=np.int64)
+    slots = memory[ahead : ahead + n_slots * ROW].reshape((n_slots, ROW))
+    origin = memory.ctypes.data + 8 * ahead
+    places = np.empty(ROW)
+    found = np.empty(ROW, dtype=np.int64)
     for k in range(constants.size):
-        for i in range(width):
+        for i in range(ROW):
             slots[k, i] = constants[k]
-    for start in range(first, last, block):
-        size = min(block, last - start)
+    for start in range(first, last, BLOCK):
+        size = min(BLOCK, last - start)
         for n in range(code.shape[0]):
             op, target, a, b, c = code[n, 0], code[n, 1], code[n, 2], code[n, 3], code[n, 4]
-            if op == STREAM:
+            if op == FUSED:
+                call(groups[a], origin, size)
+            elif op == STREAM:
                 fill(
                     stream_kinds[a], directions[a], seeds[a], stream_keys[a, 0],
                     stream_keys[a, 1], stream_bases[a] + start, slots[target, :size],
@@ -73,6 +80,8 @@ def run(
                 triangular(slots[a], slots[target], triangles[b], size)
             elif op == STUDENT:
                 student_cdf(slots[a], slots[target], rows, bounds[b], meta[b], places, found, size)
+            elif op == NORMAL:
+                normal_cdf(slots[a], slots[target], rows, bounds[b], meta[b], places, found, size)
             elif op == WHERE or op == UNIFORM:
                 selections(op, slots[a], slots[b], slots[c], slots[target], size)
             elif ADD <= op <= OR:

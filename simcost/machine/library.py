@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from simcost.machine.bell import tabulate_normal
 from simcost.machine.program import Tables
 from simcost.machine.steps import Steps, discretise
 from simcost.machine.student import tabulate_student
@@ -44,6 +45,7 @@ def _steps(keyed: _Keyed) -> Steps | None:
     return discretise(keyed.law)
 
 
+normal_cdf = lru_cache(1)(tabulate_normal)
 student_of = lru_cache(MOST_KEPT)(tabulate_student)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simcost.machine.grid import FOLDED, HALF_LINE
+from simcost.machine.grid import BELL, FOLDED, HALF_LINE
 from simcost.machine.program import Floats, Integers, Tables
 from simcost.machine.triangle import evaluate
 
@@ -63,6 +63,15 @@ def student_cdf(tables: Tables, number: int, x: Floats) -> Floats:
     size = np.where(size > HALF_LINE.low, size, HALF_LINE.low)
     size = np.where(size < HALF_LINE.high, size, HALF_LINE.high)
     row, t = HALF_LINE.locate(size)
+    p = horner(tables.rows[row + tables.meta[number, 0]], t)
+    p = clamp(p, *tables.bounds[number])
+    return np.where(np.isnan(x), x, np.where(x > 0.0, 1.0 - p, p))
+
+
+def normal_cdf(tables: Tables, number: int, x: Floats) -> Floats:
+    """Return the normal distribution function at `x`; see `simcost.machine.bell`."""
+    size = np.abs(x)
+    row, t = BELL.locate(np.where(size < BELL.limit, size, BELL.limit))
     p = horner(tables.rows[row + tables.meta[number, 0]], t)
     p = clamp(p, *tables.bounds[number])
     return np.where(np.isnan(x), x, np.where(x > 0.0, 1.0 - p, p))

@@ -11,6 +11,7 @@ import numpy as np
 from simcost.families import build
 from simcost.graph.node import OUTCOME, Node, walk
 from simcost.machine import library
+from simcost.machine.grid import FOLDED
 from simcost.machine.interpreter import OPERATIONS, fold_constants
 from simcost.machine.opcodes import OPCODES
 from simcost.machine.program import Integers, Program
@@ -123,11 +124,25 @@ class _Builder:
             self.constant[node] = fold_constants(node.op, values)
         elif (same := self._unchanged(node)) is not None:
             self._rename(node, same)
+        elif node.op == "max" and node.args[0].op == "ndtr" and self._bounded(node.args[1]):
+            self._emit(node, "max", [self._normal_cdf(node.args[0]), *self._operands(node)[1:]])
         elif node.op == "ndtri" and node.args[0].op == "stream":
             # A quarter of the time of the function, which has to know 0, 1 and no probability.
             self._emit(node, "table", self._operands(node), self._law_table(_standard_normal()))
         else:
             self._emit(node, node.op, self._operands(node))
+
+    def _bounded(self, floor: Node) -> bool:
+        """Return whether nothing below what the table knows of the normal tail is wanted."""
+        return self.constant.get(floor, 0.0) >= FOLDED.low
+
+    def _normal_cdf(self, node: Node) -> Operand:
+        """Make a normal probability from a table; `node` itself is left to who else needs it."""
+        operands = self._operands(node)
+        number = self._table("normal distribution function", library.normal_cdf)
+        self.code.append(("normal_cdf", operands, number))
+        self.labels.append("")
+        return False, len(self.code) - 1
 
     def _add_quantile(self, node: Node) -> None:
         """Choose how a distribution is inverted: number, comparison, steps, line, root or table."""

@@ -84,13 +84,14 @@ class CompiledTools:
             values, wanted.lows, wanted.highs, wanted.tails, replicates, counts, sums,
             near, places, ends,
         )  # fmt: skip
-        found = ends[-1]
+        marks = ends.tolist()
+        found = marks[-1]
         return Spans(
             counts.reshape(pairs, 4, LANES)[:, :, :replicates],
             sums.reshape(pairs, 2, LANES)[:, :, :replicates],
             near[:found].copy(),
             places[:found].copy(),
-            ends,
+            marks,
         )
 
     def at_most(self, values: Vector, level: float, replicates: int) -> Counts:

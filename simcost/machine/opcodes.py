@@ -14,6 +14,7 @@ WORDING = {
     "triangular": "{1} at {0}",
     "uniform": "uniform from {1} to {2} at {0}",
     "student_cdf": "Student's t distribution function, {1}, at {0}",
+    "normal_cdf": "{1} at {0}",
     "ndtri": "normal quantile at {0}",
     "ndtr": "normal distribution function at {0}",
     "neg": "-{0}",
@@ -61,6 +62,7 @@ SLOT_OPERANDS = {
     "steps": 1,
     "triangular": 1,
     "student_cdf": 1,
+    "normal_cdf": 1,
     "uniform": 3,
     "where": 3,
 }

@@ -12,13 +12,10 @@ import numpy.typing as npt
 
 from simcost.machine.block import BLOCK
 from simcost.machine.listing import listing
+from simcost.machine.packing import packed
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
-
-# Doubles from one row of coefficients to the next in the compiled machine: 64 bytes, so that a
-# row is one line of the processor's cache and one vector load.
-ROW_WIDTH = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +25,8 @@ class Tables:
     Parameters
     ----------
     rows : float64[r, 6]
-        Polynomial coefficients, lowest power first, of every cell.
+        Polynomial coefficients, lowest power first, of every cell, as `simcost.machine.packing`
+        rounds them.
     meta : int64[t, 5]
         For each table its first row in `rows`, then where its fine cells of the lower and of
         the upper side start and end: low start, low end = high start, high end, and 1 where it
@@ -63,38 +61,13 @@ class Tables:
     triangles: Floats
 
     @cached_property
-    def padded_rows(self) -> Floats:
-        """`rows` as the compiled machine reads them: float64[8 r], see `padded`."""
-        return padded(self.rows)
-
-    @cached_property
-    def padded_fine_rows(self) -> Floats:
-        """`fine_rows` in the same layout."""
-        return padded(self.fine_rows)
+    def packed_rows(self) -> Floats:
+        """`rows` as the compiled machine reads them: float64[4 r], see `packing`."""
+        return packed(self.rows)
 
     def __getstate__(self) -> dict[str, npt.NDArray[Any]]:
         """Travel without the copies in another layout."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
-
-
-def padded(rows: Floats) -> Floats:
-    """Return rows of six coefficients as rows of 64 bytes that begin a line of the cache.
-
-    Parameters
-    ----------
-    rows : float64[r, 6]
-
-    Returns
-    -------
-    float64[8 r]
-        Never empty, so that there is something to point to.
-    """
-    size = ROW_WIDTH * max(len(rows), 1)
-    raw = np.zeros(size + ROW_WIDTH)
-    skipped = -(raw.ctypes.data // raw.itemsize) % ROW_WIDTH
-    flat = raw[skipped : skipped + size]
-    flat.reshape(-1, ROW_WIDTH)[: len(rows), : rows.shape[1]] = rows
-    return flat
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from simcost.machine.grid import FOLDED
 from simcost.machine.program import Floats, Integers
@@ -19,6 +20,7 @@ from simcost.machine.refine import distinct
 
 MOST_GUIDES = 1 << 20
 LOWEST, HIGHEST = FOLDED.low, 1.0 - FOLDED.low
+NEARBY = 64  # bit patterns
 
 
 class DiscreteLaw(Protocol):
@@ -61,12 +63,14 @@ def discretise(law: DiscreteLaw) -> Steps | None:
     atoms = law.atoms()
     if atoms is None:
         return None
-    values = distinct(np.asarray(atoms[0], dtype=np.float64))
+    every = np.asarray(atoms[0], dtype=np.float64)
+    values = distinct(every)
     ends = np.asarray(law.quantile(np.array([LOWEST, HIGHEST])), dtype=np.float64)
     values = values[(values >= ends[0]) & (values <= ends[1])]
     if not len(values) or values[0] != ends[0] or values[-1] != ends[1]:
         return None
-    edges = _edges(law, values[:-1])
+    sums = np.cumsum(np.asarray(atoms[1], dtype=np.float64))
+    edges = _edges(law, values[:-1], sums[np.searchsorted(every, values[:-1], side="right") - 1])
     taken = np.append(np.diff(edges, prepend=0.0) > 0.0, True)
     steps = Steps(np.append(edges, np.inf)[taken], values[taken])
     if not np.array_equal(law.quantile(edges[taken[:-1]]), steps.values[:-1]):
@@ -74,15 +78,26 @@ def discretise(law: DiscreteLaw) -> Steps | None:
     return steps
 
 
-def _edges(law: DiscreteLaw, values: Floats) -> Floats:
+def _edges(law: DiscreteLaw, values: Floats, guesses: Floats) -> Floats:
     """Largest u at which the quantile function is still at most each value.
 
     Doubles of one sign are ordered as their bit patterns, so halving those finds the very last.
     """
-    low = np.full(len(values), LOWEST).view(np.int64)
-    high = np.full(len(values), HIGHEST).view(np.int64)
+    # Nearly always next to the guess, the sum of the probabilities.
+    near = np.clip(guesses, 2.0 * LOWEST, HIGHEST).view(np.int64)
+    low, high = near - NEARBY, near + NEARBY
+    sure = _at_most(law, low, values) & ~_at_most(law, high, values)
+    low = np.where(sure, low, np.float64(LOWEST).view(np.int64))
+    high = np.where(sure, high, np.float64(HIGHEST).view(np.int64))
     while len(values) and (high - low > 1).any():
         middle = (low + high) >> 1
-        below = np.asarray(law.quantile(middle.view(np.float64))) <= values
+        below = _at_most(law, middle, values)
         low, high = np.where(below, middle, low), np.where(below, high, middle)
     return low.view(np.float64)
+
+
+def _at_most(law: DiscreteLaw, pattern: Integers, values: Floats) -> npt.NDArray[np.bool_]:
+    """Return whether the quantile at each bit pattern is at most each value."""
+    u = np.clip(pattern.view(np.float64), LOWEST, HIGHEST)
+    found: npt.NDArray[np.bool_] = np.asarray(law.quantile(u)) <= values
+    return found

@@ -35,6 +35,7 @@ def tabulate_student(df: float) -> Table:
 
     edges = HALF_LINE.edges()
     fit = fit_cells(tail, edges[:-1], edges[1:])
+    fit.round()
     end = np.zeros((1, fit.coefficients.shape[1]))
     end[0, 0] = fit.values[-1, 1]
     return Table(

@@ -14,28 +14,44 @@ from typing import Any
 import numpy as np
 
 from simcost.machine.cache import PLAIN_LOOKUP
-from simcost.machine.grid import FOLDED, HALF_LINE, PART_BITS, REST_MASK, ROW_SHIFT, TWO_BITS
+from simcost.machine.grid import (
+    BELL,
+    FOLDED,
+    HALF_LINE,
+    ORIGIN,
+    PART_BITS,
+    REST_MASK,
+    ROW_SHIFT,
+    TWO_BITS,
+)
 from simcost.machine.loops import inline, jit, portable
-from simcost.machine.program import ROW_WIDTH
+from simcost.machine.packing import PAIRS, ROW_WIDTH
 
 U = np.uint64
 bits, double = portable.bits, portable.double
+BEHIND_C2, BEHIND_C3 = (64 - size for _, _, size in PAIRS)
 FOLDED_BASE = FOLDED.row_base
 UPPER_ROWS = FOLDED.size
 LOWEST = FOLDED.low
 FEW_STEPS = 32
 HALF_LINE_BASE = HALF_LINE.row_base
+WIDEST, BELL_BITS, BELL_BASE = BELL.limit, BELL.bits, BELL.row_base
+BELL_SHIFT, BELL_REST = BELL.shift, (1 << BELL.shift) - 1
 SHORTEST, LONGEST = HALF_LINE.low, HALF_LINE.high
 
 
 @inline
-def horner(rows: Any, row: Any, t: Any) -> Any:
-    """Evaluate the quintic whose coefficients start at `row`."""
-    x = rows[row + U(5)] * t + rows[row + U(4)]
-    x = x * t + rows[row + U(3)]
-    x = x * t + rows[row + U(2)]
-    x = x * t + rows[row + U(1)]
-    return x * t + rows[row]
+def horner(c0: Any, c1: Any, c2: Any, c3: Any, c4: Any, c5: Any, t: Any) -> Any:
+    """Evaluate a quintic."""
+    return ((((c5 * t + c4) * t + c3) * t + c2) * t + c1) * t + c0
+
+
+@inline
+def packed(rows: Any, row: Any, t: Any) -> Any:
+    """Evaluate the quintic whose packed coefficients start at `row`."""
+    c2, c3 = rows[row + U(2)], rows[row + U(3)]
+    c4, c5 = double(bits(c3) << BEHIND_C3), double(bits(c2) << BEHIND_C2)
+    return horner(rows[row], rows[row + U(1)], c2, c3, c4, c5, t)
 
 
 @inline
@@ -58,7 +74,7 @@ def plain(
 ) -> None:
     """Evaluate the rows that were found, one by one."""
     for i in range(size):
-        x = clamp(horner(rows, U(found[i]), places[i]), low, high)
+        x = clamp(packed(rows, U(found[i]), places[i]), low, high)
         out[i] = x if u[i] == u[i] else u[i]
 
 
@@ -126,7 +142,9 @@ def fine(
                     high = middle
             if low < high and u[i] == u[i]:
                 t = (v - fine_left[low]) * fine_scale[low] - 1.0
-                out[i] = clamp(horner(fine_rows, U(low * ROW_WIDTH), t), lowest, highest)
+                c = fine_rows[low]
+                x = horner(c[0], c[1], c[2], c[3], c[4], c[5], t)
+                out[i] = clamp(x, lowest, highest)
 
 
 @jit
@@ -141,6 +159,22 @@ def student_cdf(
         pattern = bits(far if far < LONGEST else LONGEST)
         found[i] = ((pattern >> ROW_SHIFT) - HALF_LINE_BASE + start) * ROW_WIDTH
         places[i] = double(((pattern & REST_MASK) << PART_BITS) | TWO_BITS) - 3.0
+    evaluate(found, places, x, rows, bounds[0], bounds[1], out, size)
+    for i in range(size):
+        out[i] = 1.0 - out[i] if x[i] > 0.0 else out[i]
+
+
+@jit
+def normal_cdf(
+    x: Any, out: Any, rows: Any, bounds: Any, meta: Any, places: Any, found: Any, size: Any
+) -> None:
+    """Look the normal distribution function up."""
+    start = meta[0]
+    for i in range(size):
+        far = abs(x[i])
+        pattern = bits((far if far < WIDEST else WIDEST) + ORIGIN)
+        found[i] = ((pattern >> BELL_SHIFT) - BELL_BASE + start) * ROW_WIDTH
+        places[i] = double(((pattern & BELL_REST) << BELL_BITS) | TWO_BITS) - 3.0
     evaluate(found, places, x, rows, bounds[0], bounds[1], out, size)
     for i in range(size):
         out[i] = 1.0 - out[i] if x[i] > 0.0 else out[i]

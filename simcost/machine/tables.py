@@ -114,6 +114,7 @@ def _side(law: Law, upper: bool, kinks: Floats) -> _Side:
     fit = _fit(law, upper, edges, tolerance) or fit_cells(function, edges[:-1], edges[1:])
     if upper:
         _straighten(fit)
+    fit.round()
     good = accepted(fit, tolerance, RELATIVE_X)
     both = np.concatenate([kinks, np.nextafter(kinks, 1.0)])
     cuts = distinct(_cuts(both, upper))

@@ -1,9 +1,9 @@
 """Eight rows of coefficients turned into eight lanes, as instructions of the compiler.
 
-A look-up reads one row of six coefficients for every outcome. Eight rows of 64 bytes are eight
-vector loads; a transposition in registers then gives, for each power, the coefficients of eight
-outcomes, and the polynomials are evaluated side by side. Compilers do not find this by
-themselves: they load the coefficients one by one.
+A look-up reads one row of 32 bytes for every outcome. Eight rows are four vectors of two; a
+transposition in registers then gives, for each coefficient, those of eight outcomes, and the
+polynomials are evaluated side by side. Compilers do not find this by themselves: they load the
+coefficients one by one.
 
 The operations on each lane are those of the plain loop, in the same order, so the bits are too.
 """
@@ -18,17 +18,20 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-LANES = 8  # and as many doubles in a row of the table, the last two of them unused
-DOUBLE, INDEX, LANE = ir.DoubleType(), ir.IntType(64), ir.IntType(32)
-VECTOR = ir.VectorType(DOUBLE, LANES)
+from simcost.machine.packing import PAIRS, ROW_WIDTH
 
-# Pairs of rows are zipped, pairs of pairs are zipped in twos, and so on.
+LANES = 8
+DOUBLE, INDEX, LANE = ir.DoubleType(), ir.IntType(64), ir.IntType(32)
+VECTOR, PATTERN = ir.VectorType(DOUBLE, LANES), ir.VectorType(INDEX, LANES)
+ROW = ir.VectorType(DOUBLE, ROW_WIDTH)
+
+# Pairs of outcomes whose rows share a vector. Two vectors are zipped, which puts numbers of four
+# outcomes side by side in twos; two of these give one number of eight outcomes, in order.
+TOGETHER = ((0, 2), (1, 3), (4, 6), (5, 7))
 EVEN = (0, 8, 2, 10, 4, 12, 6, 14)
 ODD = (1, 9, 3, 11, 5, 13, 7, 15)
-LOW_TWOS = (0, 1, 8, 9, 4, 5, 12, 13)
-HIGH_TWOS = (2, 3, 10, 11, 6, 7, 14, 15)
-LOW_FOURS = (0, 1, 2, 3, 8, 9, 10, 11)
-HIGH_FOURS = (4, 5, 6, 7, 12, 13, 14, 15)
+FIRST = (0, 1, 4, 5, 8, 9, 12, 13)
+SECOND = (2, 3, 6, 7, 10, 11, 14, 15)
 
 
 def _shuffled(builder: Any, a: Any, b: Any, order: tuple[int, ...]) -> Any:
@@ -43,27 +46,34 @@ def _everywhere(builder: Any, scalar: Any) -> Any:
     return _shuffled(builder, vector, vector, (0,) * LANES)
 
 
-def _vector_at(builder: Any, pointer: Any, align: int = 8) -> Any:
-    vector = builder.load(builder.bitcast(pointer, VECTOR.as_pointer()))
-    vector.align = align
+def _vector_at(builder: Any, pointer: Any, kind: Any = VECTOR) -> Any:
+    vector = builder.load(builder.bitcast(pointer, kind.as_pointer()))
+    vector.align = 8
     return vector
 
 
-def _transposed(builder: Any, rows: list[Any]) -> list[Any]:
-    """Columns 0 … 5 of eight rows."""
+def _coefficients(builder: Any, rows: list[Any]) -> list[Any]:
+    """Six coefficients, of eight outcomes each, from eight rows."""
+    both = [_shuffled(builder, rows[a], rows[b], tuple(range(LANES))) for a, b in TOGETHER]
+    (c0, c2), (c1, c3) = (
+        [_shuffled(builder, near, far, part) for part in (FIRST, SECOND)]
+        for near, far in (
+            [_shuffled(builder, both[k], both[k + 1], order) for k in (0, 2)]
+            for order in (EVEN, ODD)
+        )
+    )
+    c5, c4 = (
+        _behind(builder, leading, size)
+        for leading, (_, _, size) in zip((c2, c3), PAIRS, strict=True)
+    )
+    return [c0, c1, c2, c3, c4, c5]
 
-    def columns(order: tuple[int, ...]) -> list[Any]:
-        pairs = [_shuffled(builder, rows[k], rows[k + 1], order) for k in range(0, LANES, 2)]
-        near = [_shuffled(builder, pairs[k], pairs[k + 1], LOW_TWOS) for k in (0, 2)]
-        far = [_shuffled(builder, pairs[k], pairs[k + 1], HIGH_TWOS) for k in (0, 2)]
-        return [
-            _shuffled(builder, near[0], near[1], LOW_FOURS),
-            _shuffled(builder, far[0], far[1], LOW_FOURS),
-            _shuffled(builder, near[0], near[1], HIGH_FOURS),
-        ]
 
-    even, odd = columns(EVEN), columns(ODD)
-    return [even[0], odd[0], even[1], odd[1], even[2], odd[2]]
+def _behind(builder: Any, leading: Any, size: int) -> Any:
+    """Return the coefficients in the last bits of others."""
+    pattern = builder.bitcast(leading, PATTERN)
+    up = ir.Constant(PATTERN, [64 - size] * LANES)
+    return builder.bitcast(builder.shl(pattern, up), VECTOR)
 
 
 def emit(
@@ -92,8 +102,8 @@ def emit(
     loaded = []
     for lane in range(LANES):
         start = builder.load(builder.gep(found, [ir.Constant(INDEX, lane)]))
-        loaded.append(_vector_at(builder, builder.gep(rows, [start])))
-    coefficients = _transposed(builder, loaded)
+        loaded.append(_vector_at(builder, builder.gep(rows, [start]), ROW))
+    coefficients = _coefficients(builder, loaded)
     x = coefficients.pop()
     while coefficients:
         x = builder.fadd(builder.fmul(x, t), coefficients.pop())

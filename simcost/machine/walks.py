@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from simcost.machine.block import BLOCK
 from simcost.machine.execution import kernel_arguments
 from simcost.machine.interpreter import interpret
 from simcost.machine.program import Floats, Integers, Program
@@ -52,7 +51,7 @@ def _compiled(program: Program, seed: int) -> Walk:
         given[_CONSTANTS] = constants
         for step, numbers in enumerate(bases):
             given[_BASES] = numbers
-            run(*given, first, last, BLOCK, out[step])
+            run(*given, first, last, out[step])
         return out[:, 0]
 
     return walk

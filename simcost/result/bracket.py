@@ -18,10 +18,11 @@ from simcost.result.gauge import Gauge, Leaves
 from simcost.result.leaf import Leaf
 from simcost.result.piece import Owners, Piece, whole
 from simcost.result.sums import GROUP, replicate_sizes
+from simcost.result.tools import Spans
 
 Vector = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
-Part = tuple[Counts, Vector, Owners | None, Excess | None]
+Part = tuple[Spans, int, float, int]  # which of the spans is ours, their scale, outcomes
 
 _MARGIN = 6.0  # standard deviations of a rank: one bracket in a billion misses
 
@@ -39,6 +40,7 @@ class _Share:
         none = np.zeros((3, replicates), dtype=np.int64)
         self.below, self.lows, self.highs = none
         self.fresh: Counts = np.zeros((4, replicates), dtype=np.int64)  # as `Spans.counts`
+        self.parts: list[Part] = []  # as they came, to be gathered many at a time
         self.middle: list[Vector] = []
         self.owner: list[Owners] = []
         self.excess: list[Excess] = []
@@ -111,28 +113,33 @@ class Bracket(Gauge):
 
     def take(self, leaves: Leaves) -> Part:
         """Return what a leaf holds."""
-        leaf, owner, excess = leaves[self.names[0]], None, None
-        (counts, sums), near, places = leaf.span(self.low, self.high, tails=self.tails)
-        if len(near) and self.replicates == 1:
-            owner = np.zeros(len(near), dtype=np.uint16)
-        elif len(near):
-            owner = (places % self.replicates).astype(np.uint16)
-        if self.tails and leaf.high > self.high:
-            sizes = replicate_sizes(len(leaf.values), self.replicates)
-            above = (sizes - counts[3]).astype(np.float64)
-            excess = Excess(self.high, leaf.scale, above, *sums)
-        return counts, near, owner, excess
+        leaf = leaves[self.names[0]]
+        spans, number = leaf.span((self.low, self.high), tails=self.tails)
+        return spans, number, leaf.scale, len(leaf.values)
 
     def add(self, part: Part) -> None:
         """Add what the next leaf holds."""
-        counts, near, owner, excess = part
-        share = self._share
-        share.fresh += counts
-        if owner is not None:
-            share.middle.append(near)
-            share.owner.append(owner)
-        if excess is not None:
-            share.excess.append(excess)
+        self._share.parts.append(part)
+        if len(self._share.parts) >= GROUP:
+            self._gather()
+
+    def _gather(self) -> None:
+        """Put together what several leaves hold."""
+        share, parts = self._share, self._share.parts
+        if not parts:
+            return
+        share.parts = []
+        share.fresh += np.add.reduce([spans.counts[k] for spans, k, *_ in parts])
+        pieces = [(spans, slice(*spans.ends[k : k + 2])) for spans, k, *_ in parts]
+        share.middle.append(np.concatenate([spans.near[own] for spans, own in pieces]))
+        places = np.concatenate([spans.places[own] for spans, own in pieces])
+        share.owner.append((places % self.replicates).astype(np.uint16))
+        if self.tails:
+            for spans, k, scale, count in parts:
+                above = replicate_sizes(count, self.replicates) - spans.counts[k, 3]
+                if above.any():
+                    sums = spans.sums[k]
+                    share.excess.append(Excess(self.high, scale, above.astype(np.float64), *sums))
             if len(share.excess) >= GROUP:
                 share.excess = [merge_excess(share.excess, self.high, self.replicates)]
 
@@ -151,6 +158,7 @@ class Bracket(Gauge):
         share.middle, share.owner = [rest.middle], [rest.owner]
 
     def _gathered(self) -> Piece:
+        self._gather()
         share = self._share
         counts = share.settled(self.low, self.high)
         middle = np.concatenate([np.empty(0), *share.middle])

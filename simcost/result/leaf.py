@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -12,12 +14,40 @@ import numpy.typing as npt
 from simcost.result.tools import NUMPY, Spans, Tools, Wanted
 
 Vector = npt.NDArray[np.float64]
-Places = npt.NDArray[np.int64]
 Pair = tuple[float, float]
-Span = tuple[Places, Vector]
 
 _PILOT = 1 << 14  # sorting a whole leaf would take longer than measuring it
 _PLAIN = 200  # up to 2^200 and down to 2^-200 fourth powers are safe as they are
+
+
+class Pairs:
+    """Pairs of values that leaves are compared with, numbered in their order.
+
+    Parameters
+    ----------
+    tails : mapping of (float, float) to bool
+        Whether sums above the second value are wanted, by pair; each low at most its high.
+    """
+
+    def __init__(self, tails: Mapping[Pair, bool] = MappingProxyType({})) -> None:
+        self.tails = dict(tails)
+        self.numbers = {pair: number for number, pair in enumerate(tails)}
+        self._arrays: dict[float, Wanted] = {}
+
+    def joined(self, pair: Pair, tails: bool) -> Pairs:
+        """Return these pairs and another."""
+        return Pairs({**self.tails, pair: tails or self.tails.get(pair, False)})
+
+    def wanted(self, scale: float) -> Wanted:
+        """Return the pairs as arrays, times a scale."""
+        if scale not in self._arrays:
+            lows, highs = np.array([*self.tails], dtype=np.float64).reshape(-1, 2).T * scale
+            tails = np.array([*self.tails.values()], dtype=np.int64)
+            self._arrays[scale] = Wanted(lows.copy(), highs.copy(), tails)
+        return self._arrays[scale]
+
+
+NO_PAIRS = Pairs()
 
 
 class Leaf:
@@ -34,8 +64,8 @@ class Leaf:
         first leaf, which finds it: the median of its pilot, an outcome.
     tools : Tools
         What measures.
-    pairs : mapping of (float, float) to bool
-        Pairs of values that will be asked about, and whether sums above the second will be.
+    pairs : Pairs
+        Pairs of values that will be asked about.
     """
 
     def __init__(
@@ -44,11 +74,11 @@ class Leaf:
         replicates: int,
         centre: float | None = None,
         tools: Tools = NUMPY,
-        pairs: Mapping[Pair, bool] | None = None,
+        pairs: Pairs = NO_PAIRS,
     ) -> None:
         self.values, self.replicates, self.tools = values, replicates, tools
-        self._pairs = dict(pairs or {})
-        self._spans: tuple[dict[Pair, int], Spans] | None = None
+        self._pairs = pairs
+        self._spans: Spans | None = None
         self.centre = float(self.pilot[len(self.pilot) // 2]) if centre is None else centre
 
     @cached_property
@@ -85,28 +115,23 @@ class Leaf:
         """Centre times the scale."""
         return self.centre * self.scale
 
-    def span(self, low: float, high: float, *, tails: bool) -> tuple[Span, Vector, Places]:
-        """Return how the outcomes lie to two values.
+    def span(self, pair: Pair, *, tails: bool) -> tuple[Spans, int]:
+        """Return how the outcomes lie to several pairs of values, and the number of one of them.
 
         All pairs that were announced are looked at together, the first time one is asked for.
-
-        Returns
-        -------
-        (int64[4, R], float64[2, R]), float64[m], int64[m]
-            Counts and sums, of scaled distances; the outcomes between and their places.
+        The sums are of scaled distances.
         """
-        pair = low, high
-        known = self._pairs.get(pair)
-        if self._spans is None or known is None or tails > known:
-            self._pairs[pair] = tails or bool(known)
-            found = self.tools.spans(self.scaled, wanted(self._pairs, self.scale), self.replicates)
-            self._spans = {one: k for k, one in enumerate(self._pairs)}, found
-        numbers, found = self._spans
-        k = numbers[pair]
-        start, end = found.ends[k : k + 2].tolist()
-        places = found.places[start:end]
-        near = found.near[start:end] if self.scale == 1.0 else self.values[places]
-        return (found.counts[k], found.sums[k]), near, places
+        number = self._pairs.numbers.get(pair)
+        if number is None or tails > self._pairs.tails[pair]:
+            self._pairs, self._spans = self._pairs.joined(pair, tails), None
+            number = self._pairs.numbers[pair]
+        if self._spans is None:
+            wanted = self._pairs.wanted(self.scale)
+            found = self.tools.spans(self.scaled, wanted, self.replicates)
+            if self.scale != 1.0:
+                found = replace(found, near=self.values[found.places])
+            self._spans = found
+        return self._spans, number
 
     @property
     def sums(self) -> Vector:
@@ -114,12 +139,6 @@ class Leaf:
         if self.scale == 1.0:
             return self._look[0]
         return self.tools.look(self.scaled, self.scaled_centre, self.replicates)[0]
-
-
-def wanted(pairs: Mapping[Pair, bool], scale: float = 1.0) -> Wanted:
-    """Return pairs of values as arrays, times a scale."""
-    ends = np.array([*pairs], dtype=np.float64).reshape(-1, 2).T * scale
-    return Wanted(ends[0].copy(), ends[1].copy(), np.array([*pairs.values()], dtype=np.int64))
 
 
 def safe_scale(largest: float) -> float:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from simcost.errors import NumericalError
 from simcost.result.bracket import Bracket
 from simcost.result.gauge import Gauge
-from simcost.result.leaf import Leaf, Pair
+from simcost.result.leaf import NO_PAIRS, Leaf, Pair, Pairs
 from simcost.result.radix import RadixGauge
 from simcost.result.source import LEAF, Source, leaves_of
 from simcost.result.tools import NUMPY, Tools
@@ -107,40 +107,49 @@ class Ledger:
         finite = {name for gauge in gauges if gauge.finite for name in gauge.names}
 
         centres: dict[str, float] = {}
-        pairs: dict[str, dict[Pair, bool]] = {}
+        pairs: dict[str, Pairs] = {}
 
         def look(number: int, values: Mapping[str, Vector]) -> dict[str, Leaf]:
             leaves = {
-                name: Leaf(array, self.replicates, centres.get(name), self.tools, pairs.get(name))
+                name: Leaf(
+                    array, self.replicates, centres.get(name), self.tools, pairs.get(name, NO_PAIRS)
+                )
                 for name, array in values.items()
             }
             for name in finite:
                 _refuse_not_finite(name, leaves[name], number)
             return leaves
 
-        def keep(number: int, values: Mapping[str, Vector]) -> dict[str, Leaf]:
-            return look(number, {name: array.copy() for name, array in values.items()})
-
-        def work(number: int, values: Mapping[str, Vector]) -> list[Any]:
+        def work(number: int, values: Mapping[str, Vector]) -> Any:
+            if number == 0:  # tells what to look out for, so it is kept until that is known
+                return look(0, {name: array.copy() for name, array in values.items()})
             leaves = look(number, values)
             return [gauge.take(leaves) for gauge in gauges]
 
-        total, first = leaves_of(self.count), 1
-        for pilot in self.source.map(keep, names, 0, 1):
+        def start(pilot: dict[str, Leaf]) -> None:
             centres.update({name: leaf.centre for name, leaf in pilot.items()})
             for gauge in gauges:
                 gauge.aim(pilot[gauge.names[0]])
                 gauge.add(gauge.take(pilot))
-            pairs.update(_pairs(gauges))
+
+        total = leaves_of(self.count)
         steps = self._steps(total, any(gauge.adaptive for gauge in gauges))
-        for last in steps:
-            for parts in self.source.map(work, names, first, last):
+        # Leaves from `open_to` on may be drawn, but what to measure of them is not known yet.
+        step, open_to = next(steps), 1
+        found = self.source.map(work, names, 0, total, lambda number: number < open_to)
+        for done, parts in enumerate(found, start=1):
+            if done == 1:
+                start(parts)
+            else:
                 for gauge, part in zip(gauges, parts, strict=True):
                     gauge.add(part)
-            first = last
-            seen = min(last * LEAF, self.count)
-            _settle([g for g in gauges if g.adaptive or last == total], seen)
-            pairs.update(_pairs(gauges))
+            if done == step:
+                seen = min(step * LEAF, self.count)
+                _settle([g for g in gauges if g.adaptive or step == total], seen)
+                pairs.update(_pairs(gauges))
+                step = next(steps, total)
+            if done == open_to:
+                open_to = step
 
     def _steps(self, total: int, adaptive: bool) -> Iterator[int]:
         """Yield the leaves after which to take stock."""
@@ -163,14 +172,14 @@ def _settle(gauges: Sequence[Gauge], seen: int) -> None:
             pass
 
 
-def _pairs(gauges: Sequence[Gauge]) -> dict[str, dict[Pair, bool]]:
+def _pairs(gauges: Sequence[Gauge]) -> dict[str, Pairs]:
     """Return by output what its brackets will ask of the next leaves."""
-    pairs: dict[str, dict[Pair, bool]] = {}
+    tails: dict[str, dict[Pair, bool]] = {}
     for gauge in gauges:
         if isinstance(gauge, Bracket):
-            mine, pair = pairs.setdefault(gauge.names[0], {}), (gauge.low, gauge.high)
+            mine, pair = tails.setdefault(gauge.names[0], {}), (gauge.low, gauge.high)
             mine[pair] = mine.get(pair, False) or gauge.tails
-    return pairs
+    return {name: Pairs(mine) for name, mine in tails.items()}
 
 
 def _refuse_not_finite(name: str, leaf: Leaf, number: int) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -52,8 +53,24 @@ class Powers:
 
 def leaf_powers(leaf: Leaf) -> Powers:
     """Return the sums of a leaf."""
-    count = replicate_sizes(len(leaf.values), leaf.replicates).astype(np.float64)
-    return Powers(leaf.scale, count, np.full(len(count), leaf.scaled_centre), *leaf.sums)
+    count = _sizes(len(leaf.values), leaf.replicates)
+    centre = _everywhere(leaf.scaled_centre, leaf.replicates)
+    return Powers(leaf.scale, count, centre, *leaf.sums)
+
+
+@lru_cache(16)  # nearly all leaves are of one size
+def _sizes(count: int, replicates: int) -> Vector:
+    return _fixed(replicate_sizes(count, replicates).astype(np.float64))
+
+
+@lru_cache(64)  # an output has one centre
+def _everywhere(value: float, replicates: int) -> Vector:
+    return _fixed(np.full(replicates, value))
+
+
+def _fixed(array: Vector) -> Vector:
+    array.setflags(write=False)
+    return array
 
 
 def merge_powers(cells: Sequence[Powers]) -> Powers:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Protocol, TypeVar
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,28 @@ _FEW = 8  # leaves; below, a pool costs more than it saves
 _THREADS = 4
 
 
+def at_once(leaf: int) -> bool:
+    """Say of any leaf that it is due."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Later(Generic[Answer]):
+    """Work that was not due yet when the outcomes were there."""
+
+    finish: Callable[[], Answer]
+
+
+def when_due(due: bool, finish: Callable[[], Answer]) -> Answer | Later[Answer]:
+    """Return finished work, or what will finish it."""
+    return finish() if due else Later(finish)
+
+
+def finished(answer: Answer | Later[Answer]) -> Answer:
+    """Return work that is finished, now if it was not."""
+    return answer.finish() if isinstance(answer, Later) else answer
+
+
 class Source(Protocol):
     """Outcomes that are read leaf by leaf, as often as there are questions."""
 
@@ -27,7 +50,12 @@ class Source(Protocol):
         """Number of outcomes."""
 
     def map(
-        self, work: Work[Answer], names: Sequence[str], first: int, last: int
+        self,
+        work: Work[Answer],
+        names: Sequence[str],
+        first: int,
+        last: int,
+        due: Callable[[int], bool] = at_once,
     ) -> Iterator[Answer]:
         """Yield `work` of the outcomes of each leaf ``first … last - 1``, in order.
 
@@ -40,6 +68,9 @@ class Source(Protocol):
             Outputs that are wanted.
         first, last : int
             Numbers of leaves; leaf k holds the outcomes from 65536 k on.
+        due : callable
+            Whether a leaf may be worked on yet. Its outcomes may be fetched before; the work is
+            done at the latest when its turn to be yielded has come, due or not.
         """
 
 
@@ -61,19 +92,27 @@ class Arrays:
         return len(next(iter(self.values.values()), ()))
 
     def map(
-        self, work: Work[Answer], names: Sequence[str], first: int, last: int
+        self,
+        work: Work[Answer],
+        names: Sequence[str],
+        first: int,
+        last: int,
+        due: Callable[[int], bool] = at_once,
     ) -> Iterator[Answer]:
         """Yield `work` of each leaf, in order."""
 
-        def one(leaf: int) -> Answer:
+        def one(leaf: int) -> Answer | Later[Answer]:
             span = slice(leaf * LEAF, (leaf + 1) * LEAF)
-            return work(leaf, {name: self.values[name][span] for name in names})
+            values = {name: self.values[name][span] for name in names}
+            return when_due(due(leaf), lambda: work(leaf, values))
 
         if last - first < _FEW:
-            yield from map(one, range(first, last))
+            for leaf in range(first, last):
+                yield finished(one(leaf))
             return
         with ThreadPoolExecutor(min(_THREADS, os.cpu_count() or 1)) as pool:
-            yield from pool.map(one, range(first, last))
+            for answer in pool.map(one, range(first, last)):
+                yield finished(answer)
 
 
 def leaves_of(count: int) -> int:

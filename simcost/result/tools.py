@@ -9,6 +9,7 @@ of its own that keep it (`simcost.machine.measure`); the tests compare the two t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, Protocol
 
 import numpy as np
@@ -73,7 +74,7 @@ class Spans:
         Outcomes strictly between, pair by pair, in their order.
     places : int64[m]
         Where each of these stands among the outcomes.
-    ends : int64[k + 1]
+    ends : list of k + 1 int
         Those of pair j are ``near[ends[j] : ends[j + 1]]``.
     """
 
@@ -81,7 +82,7 @@ class Spans:
     sums: Table
     near: Vector
     places: Counts
-    ends: Counts
+    ends: list[int]
 
 
 class Tools(Protocol):
@@ -173,7 +174,7 @@ class NumPyTools:
             np.array(sums).reshape(-1, 2, replicates),
             values[places],
             places,
-            np.cumsum([0, *map(len, near)]),
+            [0, *accumulate(map(len, near))],
         )
 
     def at_most(self, values: Vector, level: float, replicates: int) -> Counts:

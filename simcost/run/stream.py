@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -15,7 +14,15 @@ from simcost.executors import ordered_map, processors
 from simcost.machine import Program, tools_of, worker
 from simcost.result import Result
 from simcost.result.ledger import Ledger
-from simcost.result.source import LEAF, Work, leaves_of
+from simcost.result.source import (
+    LEAF,
+    Later,
+    Work,
+    at_once,
+    finished,
+    leaves_of,
+    when_due,
+)
 from simcost.run.engine import (
     Settings,
     check_finite,
@@ -29,7 +36,6 @@ from simcost.run.memory import check_memory, check_size, keeps_later
 from simcost.run.plan import Plan
 
 Answer = TypeVar("Answer")
-_own = threading.local()
 
 _NOT_KEPT = (
     "More can be drawn without keeping every outcome: leave out keep=True, or write no --out file "
@@ -149,36 +155,58 @@ class Drawn:
         return self.settings.draws
 
     def map(
-        self, work: Work[Answer], names: Sequence[str], first: int, last: int
+        self,
+        work: Work[Answer],
+        names: Sequence[str],
+        first: int,
+        last: int,
+        due: Callable[[int], bool] = at_once,
     ) -> Iterator[Answer]:
         """Yield `work` of each leaf, in order; a few leaves are under way at a time."""
         settings = self.settings
         execute = worker(
-            self.program, seed=settings.seed, design=settings.design, engine=self.engine
+            self.program,
+            seed=settings.seed,
+            design=settings.design,
+            engine=self.engine,
+            outcomes=settings.draws,
         )
         rows = {name: self.program.outputs.index(name) for name in names}
+        spare: list[npt.NDArray[np.float64]] = []
 
-        def one(leaf: int) -> tuple[Answer, int]:
+        def drawn(begin: int, end: int, out: npt.NDArray[np.float64]) -> None:
+            for start in range(begin, end, settings.segment):
+                stop = min(start + settings.segment, end)
+                execute(start, stop, out[:, start - begin : stop - begin])
+
+        def one(leaf: int) -> Answer | Later[Answer]:
             begin, end = leaf * LEAF, min((leaf + 1) * LEAF, settings.draws)
-            out = self._room(begin, end)
+            room = self._room(begin, end, spare)
+            out = room[:, : end - begin]
             if leaf not in self._there:
-                for start in range(begin, end, settings.segment):
-                    stop = min(start + settings.segment, end)
-                    execute(start, stop, out[:, start - begin : stop - begin])
+                drawn(begin, end, out)
                 if self.kept is not None:
                     self._there.add(leaf)
-            try:
-                return work(leaf, {name: out[row] for name, row in rows.items()}), end
-            except NumericalError:
-                check_finite(self.plan, settings, out, begin)  # knows what made it
-                raise
+
+            def finish() -> Answer:
+                try:
+                    return work(leaf, {name: out[row] for name, row in rows.items()})
+                except NumericalError:
+                    check_finite(self.plan, settings, out, begin)  # knows what made it
+                    raise
+                finally:
+                    if self.kept is None:
+                        spare.append(room)
+
+            return when_due(due(leaf), finish)
 
         # One more than there are processors: while one waits for the interpreter, another draws.
         threads = processors() + 1 if settings.threads is None else settings.threads
-        for answer, done in ordered_map(one, range(first, last), threads):
-            yield answer
+        leaves = range(first, last)
+        for leaf, answer in zip(leaves, ordered_map(one, leaves, threads), strict=True):
+            yield finished(answer)
             if settings.progress and not self.quiet:
-                settings.progress(done, settings.draws)
+                settings.progress(min((leaf + 1) * LEAF, settings.draws), settings.draws)
 
     def keep_all(self) -> dict[str, npt.NDArray[np.float64]]:
         """Draw every outcome once more and keep it; return them by output, read-only.
@@ -204,15 +232,17 @@ class Drawn:
             row.setflags(write=False)
         return dict(zip(self.program.outputs, rows, strict=True))
 
-    def _room(self, begin: int, end: int) -> npt.NDArray[np.float64]:
+    def _room(
+        self, begin: int, end: int, spare: list[npt.NDArray[np.float64]]
+    ) -> npt.NDArray[np.float64]:
+        """Return where to draw to: where it is kept, or what nobody reads any more."""
         if self.kept is not None:
             return self.kept[:, begin:end]
-        shape = len(self.program.outputs), end - begin
-        mine = getattr(_own, "room", None)
         # New memory would cost more than what is written to it: the system clears each page.
-        if mine is None or mine.shape[0] != shape[0] or mine.shape[1] < shape[1]:
-            mine = _own.room = np.empty(shape)
-        return mine[:, : shape[1]]
+        try:
+            return spare.pop()
+        except IndexError:
+            return np.empty((len(self.program.outputs), min(LEAF, self.settings.draws)))
 
     def __getstate__(self) -> dict[str, object]:
         # what was called meanwhile belongs to this process

@@ -1,0 +1,211 @@
+"""Simple operations put side by side, so that one loop does many of them.
+
+The machine goes over a block once for each instruction, and each time reads and writes rows of
+the cache; an addition is done sooner than that. Here simple operations that need nothing else in
+between become one group, a loop of its own that keeps results in registers (see
+`simcost.machine.native`). Each stays the operation it was, so the bits do too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from simcost.machine.opcodes import NAMES, OPCODES, SLOT_OPERANDS
+from simcost.machine.program import Integers, Program
+
+COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
+CHOICE = "choice"  # a discrete distribution of few values
+MOST_CHOICES = 8
+SIMPLE = frozenset(
+    ("add", "sub", "mul", "div", "neg", "abs", "sqrt", "min", "max", *COMPARISONS, "and", "or",
+     "not", "where", "uniform", "triangular", CHOICE)
+)  # fmt: skip
+FUSED = len(NAMES)  # the operation of a group; its operand is the group's number
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An instruction whose operands are values, not slots.
+
+    Parameters
+    ----------
+    op : str
+        Operation.
+    operands : tuple of int
+        The steps that make them, by number; constant k is ``-1 - k``.
+    reference : int
+        Stream or table, where it has one.
+    """
+
+    op: str
+    operands: tuple[int, ...]
+    reference: int
+
+    @property
+    def simple(self) -> bool:
+        """Whether it may be part of a group."""
+        return self.op in SIMPLE
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Simple steps that one loop does.
+
+    Parameters
+    ----------
+    steps : tuple of int
+        Their numbers, in order.
+    reads, writes : dict of int to int
+        Slots of the results of other steps, and of the results that others need.
+    """
+
+    steps: tuple[int, ...]
+    reads: dict[int, int]
+    writes: dict[int, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arrangement:
+    """A program in another order, with groups.
+
+    Parameters
+    ----------
+    code : int32[n, 5]
+        As in `Program`, and groups.
+    output_slots : int64[m]
+        Where each output is found when a block is done.
+    n_slots : int
+        Number of slots.
+    steps : tuple of Step
+        All steps of the program.
+    groups : tuple of Group
+        By number.
+    """
+
+    code: npt.NDArray[np.int32]
+    output_slots: Integers
+    n_slots: int
+    steps: tuple[Step, ...]
+    groups: tuple[Group, ...]
+
+
+def arrange(program: Program) -> Arrangement:
+    """Return a program with its simple operations in as few groups as there can be."""
+    steps, ends = _without_slots(program)
+    units = [*_units(steps)]
+    last = _last_uses(steps, units, ends)
+    slots, n_slots = _slots(units, last, len(program.constants))
+    rows: list[list[int]] = []
+    groups: list[Group] = []
+    for unit in units:
+        if steps[unit[0]].simple:
+            rows.append([FUSED, 0, len(groups), 0, 0])
+            groups.append(_group(unit, steps, slots, last))
+        else:
+            rows.append(_row(steps[unit[0]], unit[0], slots))
+    return Arrangement(
+        code=np.array(rows, dtype=np.int32).reshape(-1, 5),
+        output_slots=np.array([slots[end] for end in ends], dtype=np.int64),
+        n_slots=n_slots,
+        steps=steps,
+        groups=tuple(groups),
+    )
+
+
+def _without_slots(program: Program) -> tuple[tuple[Step, ...], list[int]]:
+    """Return the steps of a program, and the values of its outputs."""
+    held = {slot: -1 - slot for slot in range(len(program.constants))}
+    steps = []
+    for number, (opcode, target, *fields) in enumerate(program.code.tolist()):
+        op = NAMES[opcode]
+        operands = fields[: SLOT_OPERANDS[op]]
+        reference = (*fields[len(operands) :], 0)[0]
+        if op == "steps" and program.tables.step_meta[reference, 1] <= MOST_CHOICES:
+            op = CHOICE
+        steps.append(Step(op, tuple(held[slot] for slot in operands), reference))
+        held[target] = number
+    return tuple(steps), [held[slot] for slot in program.output_slots.tolist()]
+
+
+def _units(steps: Sequence[Step]) -> Iterator[list[int]]:
+    """Yield what is done at a time: in each round the other steps one by one, then a group."""
+    rounds = _rounds(steps)
+    for this in range(max(rounds, default=-1) + 1):
+        here = [number for number, at in enumerate(rounds) if at == this]
+        yield from ([number] for number in here if not steps[number].simple)
+        if group := [number for number in here if steps[number].simple]:
+            yield group
+
+
+def _rounds(steps: Sequence[Step]) -> list[int]:
+    """Return the round of each step; a simple one waits for the last that it may be in."""
+    rounds: list[int] = []
+    for step in steps:
+        before = [
+            rounds[at] + (steps[at].simple and not step.simple) for at in step.operands if at >= 0
+        ]
+        rounds.append(max(before, default=0))
+    latest = [max(rounds, default=0)] * len(steps)
+    for number in reversed(range(len(steps))):
+        step = steps[number]
+        if step.simple:
+            rounds[number] = latest[number]
+        for at in step.operands:
+            if at >= 0:
+                latest[at] = min(latest[at], rounds[number] - (not step.simple))
+    return rounds
+
+
+def _last_uses(
+    steps: Sequence[Step], units: Sequence[list[int]], ends: Sequence[int]
+) -> dict[int, int]:
+    """Return the last unit that needs each result from another unit, or the end."""
+    unit_of = {number: place for place, unit in enumerate(units) for number in unit}
+    last: dict[int, int] = {}
+    for number, place in unit_of.items():
+        for at in steps[number].operands:
+            if at >= 0 and unit_of[at] != place:
+                last[at] = max(last.get(at, place), place)
+    return last | {end: len(units) for end in ends if end >= 0}
+
+
+def _slots(
+    units: Sequence[list[int]], last: dict[int, int], constants: int
+) -> tuple[dict[int, int], int]:
+    """Return the slot of every value that is handed on, and the number of slots.
+
+    No result goes to the slot of something that the same unit reads.
+    """
+    slots = {-1 - k: k for k in range(constants)}
+    dying: dict[int, list[int]] = {}
+    for number, place in last.items():
+        dying.setdefault(place, []).append(number)
+    free: list[int] = []
+    n_slots = constants
+    for place, unit in enumerate(units):
+        for number in unit:
+            if number in last:
+                slots[number] = free.pop() if free else n_slots
+                n_slots = max(n_slots, slots[number] + 1)
+        free += [slots[number] for number in dying.get(place, ())]
+    return slots, n_slots
+
+
+def _group(
+    unit: list[int], steps: Sequence[Step], slots: dict[int, int], last: dict[int, int]
+) -> Group:
+    read = {at for number in unit for at in steps[number].operands if at >= 0}.difference(unit)
+    return Group(
+        steps=tuple(unit),
+        reads={at: slots[at] for at in sorted(read)},
+        writes={number: slots[number] for number in unit if number in last},
+    )
+
+
+def _row(step: Step, number: int, slots: dict[int, int]) -> list[int]:
+    operands = [slots[at] for at in step.operands]
+    return [OPCODES[step.op], slots[number], *(*operands, step.reference, 0, 0)[:3]]
