@@ -91,7 +91,7 @@ def _contributions(outcomes: Outcomes, found: Binned, tail: Tail) -> Vector:
         sums = []
         for k, u in enumerate(drawn):
             pieces = found.sums[k].shape[1]
-            every = np.bincount(found.index[k, first:last], u, minlength=pieces)
+            every = np.bincount(found.index[k, first:last], u, minlength=pieces) * 1.0
             sums.append((every, _by_bin(found, k, numbers, weights * u[numbers - first])))
         return sums
 
@@ -122,8 +122,9 @@ def _by_bin(found: Binned, k: int, numbers: npt.NDArray[np.int64], values: Vecto
     """Return sums of values of some outcomes, float64[replicates, bins]."""
     replicates, pieces = found.sums[k].shape[:2]
     cell = (numbers % replicates) * pieces + found.index[k, numbers]
-    sums = np.bincount(cell, values, minlength=replicates * pieces)
-    return sums.reshape(replicates, pieces)
+    sums = np.bincount(cell, values, minlength=replicates * pieces) * 1.0
+    table: Vector = sums.reshape(replicates, pieces)
+    return table
 
 
 def _sloped(found: Binned, k: int, tail: Tail, leaves: Sequence[tuple[Vector, Vector]]) -> float:

@@ -46,7 +46,8 @@ def half_widths(sums: Iterable[Vector], meta: Meta) -> Vector:
     n, r = meta.draws, meta.replicates
     if r > 1:
         means = total * (r / n)
-        return student(meta.confidence, r - 1) * means.std(axis=1, ddof=1) / math.sqrt(r)
+        error: Vector = means.std(axis=1, ddof=1) / math.sqrt(r)
+        return student(meta.confidence, r - 1) * error
     variance = np.maximum(total[:, 1] / n - (total[:, 0] / n) ** 2, 0.0)
     half: Vector = normal(meta.confidence) * np.sqrt(variance / n)
     return half
