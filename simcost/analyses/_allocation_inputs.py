@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -91,7 +92,7 @@ def _contributions(outcomes: Outcomes, found: Binned, tail: Tail) -> Vector:
         sums = []
         for k, u in enumerate(drawn):
             pieces = found.sums[k].shape[1]
-            every = np.bincount(found.index[k, first:last], u, minlength=pieces) * 1.0
+            every = _counted(found.index[k, first:last], u, pieces)
             sums.append((every, _by_bin(found, k, numbers, weights * u[numbers - first])))
         return sums
 
@@ -122,9 +123,12 @@ def _by_bin(found: Binned, k: int, numbers: npt.NDArray[np.int64], values: Vecto
     """Return sums of values of some outcomes, float64[replicates, bins]."""
     replicates, pieces = found.sums[k].shape[:2]
     cell = (numbers % replicates) * pieces + found.index[k, numbers]
-    sums = np.bincount(cell, values, minlength=replicates * pieces) * 1.0
-    table: Vector = sums.reshape(replicates, pieces)
-    return table
+    return _counted(cell, values, replicates * pieces).reshape(replicates, pieces)
+
+
+def _counted(cell: npt.NDArray[Any], values: Vector, cells: int) -> Vector:
+    # of no outcomes NumPy returns whole numbers
+    return np.asarray(np.bincount(cell, values, minlength=cells), dtype=np.float64)
 
 
 def _sloped(found: Binned, k: int, tail: Tail, leaves: Sequence[tuple[Vector, Vector]]) -> float:
