@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 WALKS = 32_768
 FEWEST = 8 * TOGETHER
-SMALL = 0.01  # of the variance: what is less needs no warning
+SMALL = 0.01  # of the variance: a half-width below that needs no warning
 _NONE = Interval(None, reason="not asked for")
 _OVERLAP = (
     "correlated inputs share what they explain: first-order indices overlap, a total index may be "
@@ -161,10 +161,10 @@ def _unsettled(indices: Mapping[str, FirstOrder], players: Sequence[str]) -> lis
     few = [
         name
         for name, index in indices.items()
-        if name in players and index.freedom < FEW and float(index.interval) > SMALL
+        if name in players and index.freedom < FEW and (index.interval.half_width or 0.0) > SMALL
     ]
     return [
-        "first-order indices whose intervals may be too narrow, since a few outcomes dominate the "
+        "intervals of first-order indices may be too narrow, since a few outcomes dominate the "
         f"variance: {', '.join(few)}"
     ] * bool(few)
 

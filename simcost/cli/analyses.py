@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+PICTURES = (".svg", ".png", ".pdf")
+
+
 class Group(click.ParamType[tuple[str, tuple[str, ...]]]):
     """Inputs under one name, written labour=staff_wage,dev_rate."""
 
@@ -44,13 +47,25 @@ class Group(click.ParamType[tuple[str, tuple[str, ...]]]):
         return name.strip(), inputs
 
 
+class Picture(click.ParamType[Path]):
+    """A file that a figure can be written to."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Return the path, or fail with the formats that there are."""
+        path = Path(value)
+        if path.suffix.lower() not in PICTURES:
+            self.fail(f"figures are written as {', '.join(PICTURES)}, not as {path}", param, ctx)
+        return path
+
+
 def analysis_options(command: F) -> F:
     """Add the options that every analysis has."""
     options = (
         click.option("--top", type=click.IntRange(1), default=15, show_default=True,
                      help="Bars to print; JSON and figures have all."),
-        click.option("--plot", type=click.Path(path_type=Path),
-                     help="Draw them to FILE.svg, .png or .pdf."),
+        click.option("--plot", type=Picture(), help="Draw them to FILE.svg, .png or .pdf."),
         json_option,
         change_options,
         run_options,

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from simcost.cli.analyses import Picture
 from simcost.cli.options import (
     Count,
     Share,
@@ -82,9 +83,7 @@ class Targets(click.ParamType[dict[str, str | None]]):
 @run_options
 @change_options
 @json_option
-@click.option(
-    "--plot", type=click.Path(path_type=Path), help="Draw the frontier to FILE.svg, .png or .pdf."
-)
+@click.option("--plot", type=Picture(), help="Draw the frontier to FILE.svg, .png or .pdf.")
 def joint(
     model: Path,
     as_json: bool,

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from simcost.cli.analyses import Picture
 from simcost.cli.options import (
     Count,
     Percentiles,
@@ -40,7 +41,7 @@ from simcost.cli.progress import announce_compile, progress_bar
 @run_options
 @change_options
 @json_option
-@click.option("--plot", type=click.Path(path_type=Path), help="Draw it to FILE.svg, .png or .pdf.")
+@click.option("--plot", type=Picture(), help="Draw it to FILE.svg, .png or .pdf.")
 def timeline(
     model: Path,
     output: str | None,
