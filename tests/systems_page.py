@@ -29,7 +29,7 @@ def table() -> str:
     ]
     for name in ORDER:
         model = simcost.load(str(shipped_systems()[name]))
-        rows, _ = footprint(model, lambda one: one.run(100_000))
+        rows = footprint(model, lambda one: one.run(100_000)).rows
         kept = [
             row for row in rows if row.published or row.output in ("energy", "emissions", "cost")
         ]

@@ -142,3 +142,36 @@ def test_every_command_that_changes_a_model_takes_switches(simcost_cli, command)
     assert (one.code, other.code) == (0, 0), one.err + other.err
     assert one.out != other.out
     assert simcost_cli(command, file, "--switch", "terms=never", *more).code == 2
+
+
+def test_what_is_one_number_equals_a_published_figure_or_says_by_how_much_not(simcost_cli):
+    few = ("--draws", "200", "--scenario", "published")
+    said = simcost_cli("footprint", "architecture_search", *few).out
+    energy = next(line for line in said.splitlines() if line.startswith("energy"))
+    assert energy.split()[-1] == "equal"
+    assert "to equal" in said  # on demand, the dear end of the range
+    said = simcost_cli("footprint", "gshard", *few).out
+    assert "0.8% less" in said  # 3.1 days are rounded
+    assert "emissions, location [tCO2e]" in said
+    assert "%" not in next(line for line in said.splitlines() if line.startswith("emissions, l"))
+
+
+def test_judgements_of_another_accounting_are_named_too(simcost_cli):
+    file = str(EXAMPLES / "assistant.toml")
+    done = simcost_cli("footprint", file, "--draws", "500", "--json")
+    notes = json.loads(done.out)["notes"]
+    assert "by market, rests on judgement too: contract" in notes
+    assert not any("contract" in note for note in notes if note.startswith("rests"))
+
+
+def test_equivalents_of_a_footprint(simcost_cli):
+    few = ("--draws", "200", "--scenario", "published", "--equivalents")
+    said = simcost_cli("footprint", "architecture_search", *few).out
+    assert "car lifetimes, with fuel               4.96949 ± 0" in said
+    found = json.loads(simcost_cli("footprint", "bert_base", *few, "--json").out)["equivalents"]
+    flights = found["emissions"]["flight_ny_sf"]["P50"]["value"]
+    assert flights == pytest.approx(0.72, abs=0.006)
+    wide = simcost_cli("run", str(EXAMPLES / "systems" / "bert_base.toml"), "--equivalents").out
+    assert max(map(len, wide.splitlines())) <= 100
+    done = simcost_cli("footprint", str(EXAMPLES / "quickstart.toml"), "--equivalents")
+    assert (done.code, "no output is in kgCO2e" in done.err) == (2, True)

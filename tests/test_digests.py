@@ -70,6 +70,12 @@ def test_engine_threads_and_segments_change_no_digest(engine, threads, segment):
     assert len(found) > 12
 
 
+def test_groups_compiled_for_each_program_change_no_digest():
+    found = from_process("--engine", "machine", "--groups", "--only", MIXED)
+    assert found == {name: GOLDEN[name] for name in found}
+    assert len(found) > 12
+
+
 def test_processor_features_and_the_algebra_library_change_no_digest():
     features = vector_features()
     found = from_process(
@@ -115,11 +121,17 @@ def test_one_function_that_rounds_otherwise_changes_the_digest(monkeypatch):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "environment",
-    [{"NUMBA_CPU_NAME": "generic"}, {"SIMCOST_PLAIN_LOOKUP": "1"}],
-    ids=["generic processor", "plain loops"],
+    [
+        {"NUMBA_CPU_NAME": "generic"},
+        {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""},
+        {"SIMCOST_PLAIN_LOOKUP": "1"},
+    ],
+    ids=["generic processor", "no vector instructions but the oldest", "plain loops"],
 )
 def test_the_machine_compiled_otherwise_changes_no_digest(environment, tmp_path):
-    found = from_process("--engine", "machine", SIMCOST_CACHE_DIR=str(tmp_path), **environment)
+    found = from_process(
+        "--engine", "machine", "--groups", SIMCOST_CACHE_DIR=str(tmp_path), **environment
+    )
     assert found == GOLDEN
 
 

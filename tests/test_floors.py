@@ -27,6 +27,7 @@ FACES = {"__init__", "__main__", "testing"}  # the public face and the conforman
 DOORS = {
     "pint": {"units"},
     "numba": {"machine"},
+    "llvmlite": {"machine"},
     "xarray": {"result", "analyses"},
     "pydantic": {"modelfile"},
     "tree_sitter": {"modelfile"},

@@ -10,6 +10,7 @@ from scipy import optimize, stats
 
 import simcost
 from simcost.analyses._frontier import frontier, together
+from simcost.analyses._frontier_weighted import together_weighted
 from simcost.analyses._funding import funding
 from simcost.errors import UsageError
 from simcost.result import Meta, Result
@@ -68,6 +69,13 @@ def test_a_frontier_is_where_the_distribution_function_has_the_confidence(rho, b
         exact = optimize.brentq(lambda y, limit=limit: law.cdf([limit, y]) - 0.7, 0, 6)
         assert float(interval) == pytest.approx(exact, abs=0.05)
     assert float(found[-1]) == pytest.approx(stats.norm.ppf(0.7), abs=0.01)  # y decides alone
+
+
+def test_seventy_per_cent_together_take_about_p80_of_both():
+    law = stats.multivariate_normal(cov=[[1.0, 0.6], [0.6, 1.0]])
+    both = optimize.brentq(lambda p: law.cdf([stats.norm.ppf(p)] * 2) - 0.7, 0.5, 0.99)
+    assert both == pytest.approx(0.8006, abs=5e-5)
+    assert near(normal(0.6).run(draws=65_536, design="sobol").joint(points=2), "level", 100 * both)
 
 
 def test_dependence_is_noticed():
@@ -236,3 +244,101 @@ def test_both_ways_to_a_frontier_agree():
     one = _frontier._exactly(x, y, limits, 70.0, meta_of(1000))
     other = _frontier._of_replicates(x, y, limits, 70.0, meta_of(1000))
     assert [(a.value, a.low, a.high) for a in one] == [(b.value, b.low, b.high) for b in other]
+
+
+# -- gates that were not drawn ---------------------------------------------------------------------
+
+
+def gated():
+    """A project of two stages; what it costs and emits depends on how far it gets."""
+    model = simcost.Model("gated", currency="USD")
+    model.input("hours", simcost.lognormal(median=100, gsd=1.6), unit="hour")
+    model.input("power", simcost.uniform(low=1, high=3), unit="kW")
+    for stage, failure in (("pilot", 0.4), ("rest", {"uniform": {"low": 0.1, "high": 0.5}})):
+        model.stage(
+            stage,
+            cost="hours * 5 USD/hour" if stage == "pilot" else "hours * 20 USD/hour",
+            emissions="hours * power * 0.4 kgCO2e/kWh",
+            failure=failure,
+            spent_at_failure={"uniform": {"low": 0, "high": 1}},
+        )
+    return model
+
+
+@pytest.mark.parametrize("design", ["random", "sobol"])
+def test_counting_every_way_the_gates_fall_agrees_with_drawing_them(design):
+    targets = {"cost": 2000, "emissions": 120}
+    many = gated().run(draws=262_144, seed=5).joint(targets=targets, points=6)
+    few = gated().run(draws=16_384, seed=9, design=design, gates="exact")
+    data = few.joint(targets=targets, points=6, base="mean")
+    for name in ("joint", "succeeds", "independent", "level", "alone_joint"):
+        apart = abs(float(data[name]) - float(many[name]))
+        halves = [float(one[f"{name}_upper"] - one[name]) for one in (data, many)]
+        assert apart <= 2.2 * np.hypot(*halves), name
+        assert 0 < halves[0] < 0.03 * (100 if name == "level" else 1)
+    apart = np.abs(data["budget"].values - many["budget"].values)
+    halves = [(one["budget_upper"] - one["budget_lower"]).values / 2 for one in (data, many)]
+    assert np.all(apart <= 2.5 * np.hypot(*halves))
+    upto = few.quantile("cost", 80).value
+    assert float(data["upto"].values[1]) == upto
+    assert (data["amount_upper"] > data["amount"]).all()
+
+
+def test_exact_gates_leave_a_smaller_error():
+    drawn, counted = (
+        gated().run(draws=16_384, design="sobol", gates=gates).joint(points=2)
+        for gates in ("sampled", "exact")
+    )
+    wide, narrow = (float(one["level_upper"] - one["level_lower"]) for one in (drawn, counted))
+    assert narrow < 0.6 * wide
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), min_size=100, max_size=300),
+    st.floats(0.05, 0.95),
+)
+@settings(max_examples=30, deadline=None)
+def test_outcomes_of_equal_weight_are_outcomes(rows, confidence):
+    rows = rows[: len(rows) // 2 * 2]
+    x, y = np.array(rows, dtype=float).T
+    n = len(x)
+    meta = Meta(model="made up", seed=0, draws=n, design="random", replicates=2)
+    plain = together({"x": x, "y": y}, confidence, meta)
+    pair = {"x": np.vstack([x, x]), "y": np.vstack([y, y])}
+    weights = np.full((2, n), [[0.25], [0.75]])
+    other = together_weighted(pair, weights, confidence, meta)
+    for name in ("x", "y"):
+        assert other.amounts[name].value == plain.amounts[name].value
+    held = ((x <= other.amounts["x"].value) & (y <= other.amounts["y"].value)).mean()
+    assert held >= confidence - 1e-9
+    assert other.level.value >= 100 * confidence - 1e-9
+
+
+@pytest.mark.slow
+def test_intervals_cover_where_gates_are_not_drawn():
+    truth = gated().run(draws=1_048_576, seed=77, design="sobol", gates="exact")
+    exact = truth.joint(targets={"cost": 2000, "emissions": 120}, points=2)
+    hits = np.zeros(4)
+    for seed in range(200):
+        result = gated().run(draws=2048, seed=seed, gates="exact")
+        data = result.joint(targets={"cost": 2000, "emissions": 120}, points=2)
+        for k, name in enumerate(("joint", "level", "independent")):
+            hits[k] += float(data[f"{name}_lower"]) <= exact[name] <= float(data[f"{name}_upper"])
+        low, high, true = (one["budget" + end].values[0] for one, end in (
+            (data, "_lower"), (data, "_upper"), (exact, "")))  # fmt: skip
+        hits[3] += low <= true <= high
+    assert np.all(hits / 200 > 0.90)
+
+
+def test_the_product_of_single_chances_has_an_error():
+    from simcost.analyses.joint import _product
+
+    hits, runs = 0, 400
+    rng = np.random.default_rng(8)
+    for _ in range(runs):
+        pair = {name: rng.standard_normal(1000) for name in ("a", "b")}
+        within = np.array([one <= P80 for one in pair.values()])
+        result = Result(pair, dict.fromkeys(pair, ""), meta_of(1000))
+        found = _product(within.mean(axis=1).tolist(), within, result)
+        hits += found.low <= 0.64 <= found.high
+    assert abs(hits - 0.95 * runs) <= 4 * (runs * 0.95 * 0.05) ** 0.5

@@ -137,6 +137,29 @@ def test_a_constant_operand_changes_no_bit_of_a_group(op):
             assert np.array_equal(bits(groups), bits(oracle)), (first, second)
 
 
+def test_a_group_that_computes_something_else_is_noticed(monkeypatch):
+    from simcost.machine import emission
+
+    monkeypatch.setitem(emission._PLAIN, "mul", emission._PLAIN["add"])
+    oracle = execute(reference(), seed=0, last=50, engine="interpreter")
+    with grouped():
+        groups = execute(reference(), seed=0, last=50, engine="machine")
+    assert not np.array_equal(groups[0], oracle[0])
+
+
+def test_a_compiler_that_fails_leaves_the_plain_loops(monkeypatch):
+    from simcost.machine import native
+
+    def broken(text):
+        raise RuntimeError("no such target")
+
+    monkeypatch.setattr(native, "_compiled", broken)
+    with grouped():
+        assert native.native_of(reference(), 10)() is None
+        machine = execute(reference(), seed=0, last=50, engine="machine")
+    assert np.array_equal(machine, execute(reference(), seed=0, last=50, engine="interpreter"))
+
+
 def test_simple_operations_meet_in_one_group():
     """All but the two that an exponential function needs first."""
     order = arrange(reference())

@@ -375,6 +375,15 @@ def test_an_overhead_that_is_counted_twice(load: Any, formula_: str, twice: bool
     assert any("more than once" in note for note in notes) == twice
 
 
+@pytest.mark.parametrize("times", ["* pue", "/ 1"])
+def test_an_energy_per_prompt_has_its_overhead_already(load: Any, times: str) -> None:
+    text = '[use.serve]\nfragment = "inference_energy"\nprompts = 1e6\n'
+    text += "[inputs]\npue = { pert = { low = 1.05, mode = 1.1, high = 1.2 } }\n"
+    text += f'[outputs]\nenergy = "serve_energy {times}"\n'
+    notes = load(text).plan().notes
+    assert any("(serve_per_prompt and pue)" in note for note in notes) == (times == "* pue")
+
+
 def test_only_the_first_formula_is_blamed(load: Any) -> None:
     text = f'{PUE}b = "a * 2"\na = "it * pue * datacentre"\n'
     notes = [note for note in load(text).plan().notes if "more than once" in note]
@@ -387,3 +396,40 @@ def test_no_shipped_system_counts_an_overhead_twice() -> None:
 
     for path in shipped_systems().values():
         assert not any("more than once" in note for note in simcost.load(str(path)).plan().notes)
+
+
+# -- what the figures rest on ----------------------------------------------------------------------
+
+
+GUESSES = """
+[switches]
+accounting = ["location", "market"]
+[inputs]
+energy = { uniform = { low = 1, high = 2 }, unit = "kWh" }
+grid = { value = 400, unit = "gCO2e/kWh", basis = "judgement" }
+contract = { value = 0, unit = "gCO2e/kWh", basis = "judgement" }
+unused = { value = 3, basis = "judgement" }
+[quantities]
+factor = { switch = "accounting", location = "grid", market = "contract" }
+[outputs]
+emissions = "energy * factor"
+[scenarios.green]
+accounting = "market"
+"""
+
+
+@pytest.mark.parametrize(("scenario", "guess"), [("", "grid"), ("green", "contract")])
+def test_only_judgements_behind_the_choices_made_are_named(
+    load: Any, scenario: str, guess: str
+) -> None:
+    (note,) = [one for one in load(GUESSES).plan(scenario).notes if "judgement" in one]
+    assert note == f"rests on judgement: {guess}"
+
+
+def test_a_fixed_judgement_of_a_model_in_python_is_named() -> None:
+    model = simcost.Model("guessed")
+    model.input("x", simcost.uniform(low=0, high=1))
+    size = model.input("size", 3.0, basis="judgement")
+    model.input("other", 4.0, basis="judgement")
+    model.output("y", size * 2)
+    assert "rests on judgement: size" in model.plan().notes

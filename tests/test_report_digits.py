@@ -105,3 +105,11 @@ def test_what_is_not_finite_is_said_so(value):
     assert plus_minus(value, 1.0) == f"{value} ± ?"
     assert plus_minus(1.0, value) == "1.00 ± ?"
     assert exact(value) == str(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0558416, "0.0558416"), (0.00012, "0.00012"), (-0.05, "-0.05"), (0.00001234, "1.23400e-5")],
+)
+def test_small_numbers_known_exactly_are_no_powers_of_ten_unless_very_small(value, text):
+    assert exact(value) == text

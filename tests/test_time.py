@@ -416,6 +416,36 @@ def test_a_timeline_is_the_same_streamed_and_kept():
     assert kept.equals(stream)
 
 
+def test_single_outcomes_by_period_are_a_dimension_too():
+    model = project(salvage=0.2, horizon=5, discount_rate=0.08)
+    result = model.run(draws=300_000, keep=True)
+    data = result.timeline("present_value", outcomes=True)
+    assert data["outcome"].dims == ("draw", "period")
+    assert data["outcome"].shape == (300_000, 5)
+    few = amounts_of(model, "present_value", 500)
+    assert np.array_equal(data["outcome"].values[:500], few[:, :-1])
+    total = data["outcome"].sum("period") + data["outcome_later"]
+    assert total.values == pytest.approx(result.values["present_value"], rel=1e-11, abs=1e-9)
+    summer = data["outcome"].sel(period=[2, 3]).sum("period")
+    means = data["amount_mean"].sel(period=[2, 3]).sum()
+    assert float(summer.mean()) == pytest.approx(float(means), rel=1e-11)
+    assert "outcome" not in result.timeline("present_value")
+
+
+def test_gates_that_were_not_drawn_have_a_timeline_and_no_single_outcomes():
+    model = project(horizon=8)
+    drawn, counted = (
+        model.run(draws=32_768, design="sobol", gates=gates) for gates in ("sampled", "exact")
+    )
+    one, other = drawn.timeline("cost"), counted.timeline("cost")
+    gap = np.abs(one["amount_mean"] - other["amount_mean"])
+    halves = [(d["amount_mean_upper"] - d["amount_mean_lower"]) / 2 for d in (one, other)]
+    assert bool((gap <= 2.5 * np.hypot(*halves) + 1e-9).all())
+    assert float(halves[1].sum()) < 0.8 * float(halves[0].sum())
+    with pytest.raises(UsageError, match="need drawn gates"):
+        counted.timeline(outcomes=True)
+
+
 @pytest.mark.parametrize(
     ("ask", "said"),
     [
@@ -535,3 +565,11 @@ def test_every_profile_is_documented():
     page = Path(__file__).parent.parent / "docs" / "time.md"
     rows = re.findall(r"^\| `(\w+)", page.read_text(encoding="utf-8"), re.MULTILINE)
     assert set(PARAMETERS) <= set(rows)
+
+
+def test_what_flows_share_is_computed_once():
+    """A grid and a price of each month, in cost, nominal cost, present value and emissions."""
+    model = simcost.load(Path(__file__).parent.parent / "examples" / "served_model.toml")
+    plan = model.plan()
+    program = lower(plan.outputs, dimensions=plan.dimensions)
+    assert program.listing().count(" ** ") == 2 * 36

@@ -43,14 +43,16 @@ described where they are made.
 ``analysis = "timeline"``: dimensions ``period``, numbered from 1, and ``quantile`` (``P10``);
 ``amount`` in each period and ``cumulative`` up to its end, each with ``_lower`` and ``_upper``, and
 ``amount_mean``, ``cumulative_mean`` over ``period``; scalars ``later_mean`` (what falls after the
-horizon), ``total_mean`` and ``over``, the chance that a project goes on then. Attributes
-``period_unit`` and ``horizon``.
+horizon), ``total_mean`` and ``over``, the chance that a project goes on then. With
+``outcomes=True`` also ``outcome``, what each outcome spends in each period, over ``draw`` and
+``period``, and ``outcome_later`` over ``draw``. Attributes ``period_unit`` and ``horizon``.
 
 ``analysis = "joint"``: dimension ``target`` (outputs): ``limit`` (NaN where no amount was stated),
 ``holds``, the chance to stay within it, ``budget``, the amount at the common percentile ``level``
 where all hold with the chance ``joint_confidence`` (an attribute), ``alone``, that at its own, and
 ``target_unit``; dimensions ``pair`` and ``point``: ``frontier_x``, a target of the output
-``first``, and ``frontier_y``, what it asks of ``second`` (NaN beyond the last point); dimension
+``first`` (the last its largest outcome, so no target at all), and ``frontier_y``, what it asks of
+``second`` (NaN beyond the last point); dimension
 ``funding``: ``amount`` of a line, ``upto`` of all lines so far, and ``funding_level``; scalars
 ``joint``, the chance that all stated targets hold, ``succeeds``, in a project that succeeds,
 ``independent``, what single chances multiply to, and ``alone_joint``. Estimates have ``_lower``

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from simcost.analyses._influence_of import half_width, result_of
+from simcost.analyses._influence_of import Weights, half_width, result_of
 from simcost.result import Interval, Meta
 from simcost.result.ranks import binomial_ranks, value_rank
 
@@ -34,7 +34,12 @@ class Together:
 
 
 def frontier(
-    x: Vector, y: Vector, confidence: float, points: int, meta: Meta
+    x: Vector,
+    y: Vector,
+    confidence: float,
+    points: int,
+    meta: Meta,
+    weights: Weights | None = None,
 ) -> tuple[Vector, list[Interval]]:
     """Return pairs of targets that hold together with a chance.
 
@@ -43,7 +48,7 @@ def frontier(
 
     Parameters
     ----------
-    x, y : float64[n]
+    x, y : float64[n] or float64[patterns, n]
         Outcomes of two outputs.
     confidence : float
         The chance, 0 to 1.
@@ -51,18 +56,25 @@ def frontier(
         How many targets of x, from where the chance can just be had to where y decides alone.
     meta : Meta
         Of the run.
+    weights : float64[patterns, n] or None
+        Of the outcomes, where they have patterns.
 
     Returns
     -------
     float64[k], list of Interval
         Targets of x, each once, and what they ask of y. An end beyond all outcomes is `None`.
     """
+    shares = confidence + (1 - confidence) * np.arange(1, points + 1) / points
+    percent = 100 * confidence
+    if weights is not None:
+        of_x = result_of(x, meta, weights=weights)
+        limits = np.unique([float(of_x.quantile("y", min(100 * p, 100.0 - 1e-9))) for p in shares])
+        return limits, _of_replicates(x, y, limits, percent, meta, weights)
     ordered = np.sort(x)
     n = len(x)
-    shares = confidence + (1 - confidence) * np.arange(1, points + 1) / points
     limits = np.unique(ordered[np.ceil(n * shares).astype(int).clip(1, n) - 1])
     least = _exactly if meta.replicates == 1 and meta.design == "random" else _of_replicates
-    return limits, least(x, y, limits, 100 * confidence, meta)
+    return limits, least(x, y, limits, percent, meta)
 
 
 def _exactly(x: Vector, y: Vector, limits: Vector, percent: float, meta: Meta) -> list[Interval]:
@@ -83,13 +95,19 @@ def _exactly(x: Vector, y: Vector, limits: Vector, percent: float, meta: Meta) -
 
 
 def _of_replicates(
-    x: Vector, y: Vector, limits: Vector, percent: float, meta: Meta
+    x: Vector,
+    y: Vector,
+    limits: Vector,
+    percent: float,
+    meta: Meta,
+    weights: Weights | None = None,
 ) -> list[Interval]:
     # Infinity, as far as outcomes go: results hold finite numbers.
     beyond = float(np.nextafter(y.max() + abs(y.max()) * 1e-12, math.inf))
     found = []
     for limit in limits:
-        least = result_of(np.where(x <= limit, y, beyond), meta).quantile("y", percent)
+        bent = np.where(x <= limit, y, beyond)
+        least = result_of(bent, meta, weights=weights).quantile("y", percent)
         low, high = (
             None if end is None or end >= beyond else end for end in (least.low, least.high)
         )

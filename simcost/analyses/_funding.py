@@ -9,7 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from simcost.analyses._influence_of import half_width, quantile_influence
+from simcost.analyses._influence_of import (
+    half_width,
+    per_outcome,
+    quantile_influence,
+    weights_of,
+)
 from simcost.errors import UsageError
 from simcost.result import Interval, Result
 from simcost.result.names import quantile_name
@@ -102,13 +107,13 @@ def _percent(key: str, level: str) -> float:
 
 def _estimate(result: Result, output: str, percent: float) -> tuple[Interval, Vector]:
     """Return an estimate, and what each outcome adds to it."""
-    values = result.values[output]
+    values, weights = result.values[output], weights_of(result)
     if math.isnan(percent):
         found = result.mean(output)
         influence = values - float(found) if found.half_width is not None else values * math.nan
-        return found, influence
+        return found, per_outcome(influence, weights)
     found = result.quantile(output, percent)
-    return found, quantile_influence(values, found, percent, result.meta)
+    return found, quantile_influence(values, found, percent, result.meta, weights)
 
 
 def _difference(

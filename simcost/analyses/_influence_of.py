@@ -9,8 +9,11 @@ import numpy.typing as npt
 
 from simcost.result import Interval, Meta, Result
 from simcost.result._student import normal, student
+from simcost.result.cells import Cells
+from simcost.result.weighted import WeightedResult
 
 Vector = npt.NDArray[np.float64]
+Weights = npt.NDArray[np.float64]  # float64[patterns, n] of a run whose gates were not drawn
 
 
 def half_width(influence: Vector, meta: Meta) -> float:
@@ -30,14 +33,26 @@ def half_width(influence: Vector, meta: Meta) -> float:
     return student(meta.confidence, r - 1) * float(means.std(ddof=1)) / math.sqrt(r)
 
 
-def quantile_influence(values: Vector, found: Interval, percent: float, meta: Meta) -> Vector:
+def weights_of(result: Result) -> Weights | None:
+    """Return the weights of every pattern in every outcome; None where outcomes are single."""
+    return result.weights if isinstance(result, WeightedResult) else None
+
+
+def per_outcome(values: npt.NDArray[np.float64], weights: Weights | None) -> Vector:
+    """Return a figure of every outcome: its mean over the patterns, where it has these."""
+    return values if weights is None else np.asarray((values * weights).sum(axis=0))
+
+
+def quantile_influence(
+    values: Vector, found: Interval, percent: float, meta: Meta, weights: Weights | None = None
+) -> Vector:
     """Return what each outcome adds to a percentile, (p - [Y ≤ q]) / f.
 
     The density f is read off the interval: its half-width is that of the share below, over f.
 
     Parameters
     ----------
-    values : float64[n]
+    values : float64[n] or float64[patterns, n]
         Outcomes.
     found : Interval
         The percentile with its interval.
@@ -45,26 +60,35 @@ def quantile_influence(values: Vector, found: Interval, percent: float, meta: Me
         Which, in per cent.
     meta : Meta
         Of the run.
+    weights : float64[patterns, n] or None
+        Of the outcomes, where they have patterns.
 
     Returns
     -------
     float64[n]
         NaN where the percentile has no interval.
     """
-    below: Vector = percent / 100 - (values <= float(found)).astype(np.float64)
+    held = per_outcome((values <= float(found)).astype(np.float64), weights)
+    below: Vector = percent / 100 - held
     share = half_width(below, meta)
     if found.half_width is None:
-        return np.full(len(values), math.nan)
+        return np.full(len(below), math.nan)
     if found.low is None or found.high is None or share == 0.0:
         return below * 0.0
     return below * ((found.high - found.low) / 2 / share)
 
 
-def result_of(values: Vector, meta: Meta, unit: str = "", name: str = "y") -> Result:
-    """Return derived outcomes as a result of one output, `name`."""
-    return Result({name: values}, {name: unit}, meta)
+def result_of(
+    values: Vector, meta: Meta, unit: str = "", name: str = "y", weights: Weights | None = None
+) -> Result:
+    """Return derived outcomes as a result of one output, `name`, under the weights they had."""
+    if weights is None:
+        return Result({name: values}, {name: unit}, meta)
+    k = len(weights)
+    cells = Cells((*values, *weights), {name: tuple(range(k))}, tuple(range(k, 2 * k)))
+    return WeightedResult(cells, {name: unit}, meta)
 
 
-def chance_of(holds: npt.NDArray[np.bool_], meta: Meta) -> Interval:
+def chance_of(holds: npt.NDArray[np.bool_], meta: Meta, weights: Weights | None = None) -> Interval:
     """Return the chance of what some outcomes do, exact for independent ones."""
-    return result_of(np.where(holds, 0.0, 1.0), meta).within("y", 0.5)
+    return result_of(np.where(holds, 0.0, 1.0), meta, weights=weights).within("y", 0.5)

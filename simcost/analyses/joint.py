@@ -6,14 +6,16 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from simcost.analyses._amounts import Given, pairs_of, targets_of
 from simcost.analyses._analysis import Analysis
 from simcost.analyses._attributes import attributes, labels
 from simcost.analyses._bars import NAN, ends, scalar, spread
 from simcost.analyses._frontier import frontier, together
+from simcost.analyses._frontier_weighted import together_weighted
 from simcost.analyses._funding import Line, funding
-from simcost.analyses._influence_of import chance_of
+from simcost.analyses._influence_of import chance_of, half_width, per_outcome, weights_of
 from simcost.errors import UsageError
 from simcost.result import Interval, Result
 from simcost.result.names import check_output
@@ -65,8 +67,6 @@ def joint(
         For outcomes that were not kept, an unknown output, a unit that does not fit, or levels
         that make no sense.
     """
-    if result.meta.gates != "sampled":
-        raise UsageError("joint confidence counts outcomes: run it with gates='sampled'")
     limits = targets_of(result, targets)
     if not 0.0 < confidence < 1.0:
         raise UsageError(f"confidence must lie between 0 and 1, not {confidence}")
@@ -86,43 +86,63 @@ def joint(
 
 def _chances(result: Result, limits: dict[str, float | None]) -> dict[str, Any]:
     """Return the chance of each target, of all, and of all in a project that succeeds."""
-    meta, stated = result.meta, {name: x for name, x in limits.items() if x is not None}
+    meta, weights = result.meta, weights_of(result)
+    stated = {name: x for name, x in limits.items() if x is not None}
     alone = [Interval(None) if x is None else result.within(name, x) for name, x in limits.items()]
     found = spread("holds", "target", alone)
     found["limit"] = ("target", np.array([NAN if x is None else x for x in limits.values()]))
-    both, succeeds = Interval(None), Interval(None)
+    both, succeeds, product = Interval(None), Interval(None), Interval(None)
     if stated:
-        within = np.all([result.values[name] <= x for name, x in stated.items()], axis=0)
-        both = chance_of(within, meta)
+        within = np.array([result.values[name] <= x for name, x in stated.items()])
+        inside = np.asarray(within.all(axis=0))
+        both = chance_of(inside, meta, weights)
         if result.success is not None:
-            succeeds = chance_of(within & (result.values["succeeded"] == 1.0), meta)
-    found |= scalar("joint", both) | scalar("succeeds", succeeds)
-    shares = [float(one) for one in alone if one.value is not None]
-    found["independent"] = math.prod(shares) if stated else NAN
-    return found
+            done = result.values["succeeded"] == 1.0
+            succeeds = chance_of(inside & done, meta, weights)
+        product = _product([float(one) for one in alone if one.value is not None], within, result)
+    return (
+        found
+        | scalar("joint", both)
+        | scalar("succeeds", succeeds)
+        | scalar("independent", product)
+    )
+
+
+def _product(shares: list[float], within: npt.NDArray[np.bool_], result: Result) -> Interval:
+    """Return what single chances multiply to; its error is theirs, to first order."""
+    value = math.prod(shares)
+    moved = np.zeros(within.shape[1:])
+    for k, (share, held) in enumerate(zip(shares, within, strict=True)):
+        moved += math.prod(shares[:k] + shares[k + 1 :]) * (held - share)
+    half = half_width(per_outcome(moved, weights_of(result)), result.meta)
+    return Interval(value, max(value - half, 0.0), min(value + half, 1.0))
 
 
 def _budgets(result: Result, names: list[str], confidence: float) -> dict[str, Any]:
     """Return targets at one percentile that hold together, and what each alone would be."""
-    values = {name: result.values[name] for name in names}
-    found = together(values, confidence, result.meta)
+    values, weights = {name: result.values[name] for name in names}, weights_of(result)
+    if weights is None:
+        found = together(values, confidence, result.meta)
+    else:
+        found = together_weighted(values, weights, confidence, result.meta)
     alone = [result.quantile(name, 100 * confidence) for name in names]
     within = [values[name] <= float(one) for name, one in zip(names, alone, strict=True)]
     return {
         **scalar("level", found.level),
         **spread("budget", "target", [found.amounts[name] for name in names]),
         **spread("alone", "target", alone),
-        **scalar("alone_joint", chance_of(np.all(within, axis=0), result.meta)),
+        **scalar("alone_joint", chance_of(np.all(within, axis=0), result.meta, weights)),
     }
 
 
 def _frontiers(result: Result, names: list[str], confidence: float, points: int) -> dict[str, Any]:
     """Return the frontier of each pair; shorter ones end in NaN."""
-    pairs = pairs_of(names)
+    pairs, meta, weights = pairs_of(names), result.meta, weights_of(result)
     shape = (len(pairs), points)
     found = {key: np.full(shape, NAN) for key in ("x", "y", "y_lower", "y_upper")}
     for row, (a, b) in enumerate(pairs):
-        x, y = frontier(result.values[a], result.values[b], confidence, points, result.meta)
+        both = result.values[a], result.values[b]
+        x, y = frontier(*both, confidence, points, meta, weights)
         found["x"][row, : len(x)] = x
         for k, one in enumerate(y):
             for key, end in zip(("y", "y_lower", "y_upper"), ends(one), strict=True):

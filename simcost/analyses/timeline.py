@@ -16,8 +16,9 @@ from simcost.graph.node import Node, const, make
 from simcost.result import Interval, Result
 from simcost.result.names import check_output, quantile_name
 from simcost.run import Plan, run_plan
-from simcost.run.drivers import with_outputs
+from simcost.run.drivers import observed_in_parts, with_outputs
 from simcost.run.engine import Origin
+from simcost.run.memory import check_memory
 from simcost.run.schedule import Schedule
 
 if TYPE_CHECKING:
@@ -28,7 +29,11 @@ _PER, _UPTO = "in {}", "by {}"
 
 
 def timeline(
-    result: Result, output: str = "cost", *, quantiles: Sequence[float] | None = None
+    result: Result,
+    output: str = "cost",
+    *,
+    quantiles: Sequence[float] | None = None,
+    outcomes: bool = False,
 ) -> xarray.Dataset:
     """Return what is spent in each period, and up to its end.
 
@@ -43,6 +48,8 @@ def timeline(
         ``cost``, ``emissions``, ``nominal_cost`` or ``present_value``.
     quantiles : sequence of float, optional
         Percentiles, in per cent; those of the run where left out.
+    outcomes : bool
+        Whether to return what every single outcome spends in each period, too.
 
     Returns
     -------
@@ -52,15 +59,20 @@ def timeline(
     Raises
     ------
     UsageError
-        For a model without [time], an output that is not spent over time, or a result whose model
-        is not known.
+        For a model without [time], an output that is not spent over time, a result whose model
+        is not known, or single outcomes of gates that were not drawn.
+    ResourceError
+        When single outcomes do not fit into memory.
     """
     origin = _origin(result)
+    if outcomes and result.meta.gates != "sampled":
+        raise UsageError("single outcomes by period need drawn gates: run it with gates='sampled'")
     check_timeline(origin.plan, output)
     schedule = origin.plan.schedule
     assert schedule is not None
     percents = [*(result.meta.quantiles if quantiles is None else map(float, quantiles))]
     *amounts, rest = schedule.amounts(output)
+    single = _outcomes(origin, [*amounts, rest], result.meta.draws) if outcomes else {}
     nodes: dict[str, Node] = {}
     upto = amounts[0]
     for n, amount in enumerate(amounts, start=1):
@@ -69,7 +81,21 @@ def timeline(
     nodes[LATER] = rest
     nodes["over"] = make("gt", schedule.end, const(schedule.clock.horizon * schedule.clock.period))
     drawn = _drawn(origin, nodes, result, output, percents)
-    return _dataset(result, output, schedule, drawn, percents)
+    return _dataset(result, output, schedule, drawn, percents, single)
+
+
+def _outcomes(origin: Origin, amounts: list[Node], draws: int) -> dict[str, Any]:
+    """Return what every outcome spends in each period, and after the last one."""
+    check_memory(draws, 2 * len(amounts), hint="Leave outcomes=True out for percentiles alone.")
+    nodes = {str(n): node for n, node in enumerate(amounts)}
+    found = np.empty((draws, len(amounts)))
+    for first, part in observed_in_parts(origin.plan, nodes, origin.settings):
+        columns = [*part.values()]
+        found[first : first + len(columns[0])] = np.transpose(columns)
+    return {
+        "outcome": (("draw", "period"), found[:, :-1]),
+        f"outcome_{LATER}": ("draw", found[:, -1]),
+    }
 
 
 def check_timeline(plan: Plan, output: str | None = None) -> str:
@@ -115,13 +141,18 @@ def _drawn(
 
 
 def _dataset(
-    result: Result, output: str, schedule: Schedule, drawn: Result, percents: list[float]
+    result: Result,
+    output: str,
+    schedule: Schedule,
+    drawn: Result,
+    percents: list[float],
+    single: dict[str, Any],
 ) -> xarray.Dataset:
     from simcost.analyses._plot import Drawing
 
     clock = schedule.clock
     periods = range(1, clock.horizon + 1)
-    variables: dict[str, Any] = {}
+    variables: dict[str, Any] = {**single}
     for key, name in (("amount", _PER), ("cumulative", _UPTO)):
         found = [[drawn.quantile(name.format(n), percent) for percent in percents] for n in periods]
         variables |= _table(key, ("period", "quantile"), found)
@@ -154,6 +185,8 @@ def _dataset(
         "period": np.arange(1, clock.horizon + 1),
         "quantile": labels(map(quantile_name, percents)),
     }
+    if single:
+        coords["draw"] = np.arange(result.meta.draws)
     return Drawing(variables, coords, attrs)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simcost.cli.options import Count, change_options, json_option, run_options
-from simcost.cli.progress import announce_compile
+from simcost.cli.progress import announce_compile, progress_bar
 
 if TYPE_CHECKING:
     from simcost.model import Model
@@ -26,10 +26,14 @@ if TYPE_CHECKING:
 )
 @run_options
 @change_options
+@click.option(
+    "--equivalents", is_flag=True, help="Also print emissions as flights, cars and years of lives."
+)
 @json_option
 def footprint(
     model: str,
     draws: int,
+    equivalents: bool,
     as_json: bool,
     seed: int,
     design: str,
@@ -43,10 +47,12 @@ def footprint(
     Examples
       simcost footprint
       simcost footprint gpt_3
+      simcost footprint architecture_search --scenario published --equivalents
       simcost footprint project.toml --switch costing=own
     """  # noqa: D301 - click reads the control character
     from simcost.modelfile import load_stressed, shipped_systems, system_file
-    from simcost.report.footprint import footprint as rows_of
+    from simcost.report.equivalents import equivalents_json, measured_in_gas, render_equivalents
+    from simcost.report.footprint import footprint as footprint_of
     from simcost.report.footprint import footprint_dict, footprint_text
 
     if not model:
@@ -55,17 +61,24 @@ def footprint(
         return
     with system_file(model) as path:
         loaded, scenario = load_stressed(path or Path(model), **changes)
+    if equivalents:  # refused before the run, not after
+        outputs = loaded.compiled(scenario).outputs
+        measured_in_gas({name: str(one.unit) for name, one in outputs.items()})
 
     def run(one: Model) -> Result:
-        return one.run(
-            draws, seed=seed, design=design, scenario=scenario, on_compile=announce_compile
-        )
+        with progress_bar(draws) as progress:
+            return one.run(
+                draws, seed=seed, design=design, scenario=scenario,
+                progress=progress, on_compile=announce_compile,
+            )  # fmt: skip
 
-    rows, result = rows_of(loaded, run)
+    found = footprint_of(loaded, run)
     if as_json:
-        click.echo(json.dumps(footprint_dict(rows, result), indent=2, ensure_ascii=False))
+        more = {"equivalents": equivalents_json(found.result)} if equivalents else {}
+        content = footprint_dict(found) | more
+        click.echo(json.dumps(content, indent=2, ensure_ascii=False))
         return
     width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
-    click.echo(footprint_text(rows, result, width))
-    for note in (one for one in result.notes if not one.startswith("means ")):  # none is shown
-        click.echo(textwrap.fill(f"Note:  {note}", width, subsequent_indent="       "))
+    click.echo(footprint_text(found, width), nl=False)
+    if equivalents:
+        click.echo(f"\n{render_equivalents(found.result, width)}", nl=False)

@@ -14,10 +14,11 @@ from simcost.cli.options import (
     Count,
     Share,
     change_options,
+    draw_options,
+    gates_option,
     json_option,
     load_changed,
     model_argument,
-    run_options,
 )
 from simcost.cli.progress import announce_compile, progress_bar
 
@@ -80,7 +81,8 @@ class Targets(click.ParamType[dict[str, str | None]]):
 @click.option(
     "--draws", type=Count(), default=100_000, show_default=True, help="Outcomes to draw: 1e6, 10M."
 )
-@run_options
+@draw_options
+@gates_option
 @change_options
 @json_option
 @click.option("--plot", type=Picture(), help="Draw the frontier to FILE.svg, .png or .pdf.")
@@ -90,7 +92,8 @@ def joint(
     plot: Path | None,
     draws: int,
     seed: int,
-    design: str,
+    design: str | None,
+    gates: str | None,
     **options: Any,
 ) -> None:
     """Show with what chance MODEL stays within all targets, and targets that hold together.
@@ -114,7 +117,7 @@ def joint(
         check_output(name, outputs)
     with progress_bar(draws) as progress:
         result = loaded.run(
-            draws, seed=seed, design=design, scenario=scenario, keep=True,
+            draws, seed=seed, design=design, gates=gates, scenario=scenario, keep=True,
             progress=progress, on_compile=announce_compile,
         )  # fmt: skip
     data = result.joint(**options)

@@ -122,6 +122,12 @@ any_design_option = click.option(
     help="How outcomes fill the space of chances; best: sobol with exact gates.  [default: random; "
     "best with --precision]",
 )
+gates_option = click.option(
+    "--gates",
+    type=click.Choice(["sampled", "exact"]),
+    help="Draw what fails, or count every outcome in all ways, weighted.  [default: sampled; exact "
+    "with the best design]",
+)
 scenario_option = click.option(
     "--scenario", default="", metavar="NAME", help="Apply a named change of the model."
 )

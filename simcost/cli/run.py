@@ -16,6 +16,7 @@ from simcost.cli.options import (
     Share,
     change_options,
     draw_options,
+    gates_option,
     json_option,
     load_changed,
     model_argument,
@@ -37,12 +38,7 @@ PROJECTS = 10  # in a portfolio, where nothing else is said
 )
 @draw_options
 @change_options
-@click.option(
-    "--gates",
-    type=click.Choice(["sampled", "exact"]),
-    help="Draw what fails, or count every outcome in all ways, weighted.  [default: sampled; exact "
-    "with the best design]",
-)
+@gates_option
 @click.option(
     "--precision",
     type=Share(),
@@ -152,7 +148,7 @@ def run(
         if budget is not None:
             click.echo(_budget_line(result, budget))
         if equivalents:
-            click.echo(f"\n{render_equivalents(result)}", nl=False)
+            click.echo(f"\n{render_equivalents(result, width)}", nl=False)
     if drawing is not None:  # last: a figure that fails must not take the numbers with it
         drawing.write(result, budget)
 

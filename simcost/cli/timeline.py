@@ -14,9 +14,11 @@ from simcost.cli.options import (
     Count,
     Percentiles,
     change_options,
+    draw_options,
+    gates_option,
     json_option,
+    load_changed,
     model_argument,
-    run_options,
 )
 from simcost.cli.progress import announce_compile, progress_bar
 
@@ -38,7 +40,8 @@ from simcost.cli.progress import announce_compile, progress_bar
 @click.option(
     "--draws", type=Count(), default=100_000, show_default=True, help="Outcomes to draw: 1e6, 10M."
 )
-@run_options
+@draw_options
+@gates_option
 @change_options
 @json_option
 @click.option("--plot", type=Picture(), help="Draw it to FILE.svg, .png or .pdf.")
@@ -48,10 +51,11 @@ def timeline(
     quantiles: tuple[float, ...],
     draws: int,
     seed: int,
-    design: str,
+    design: str | None,
+    gates: str | None,
     as_json: bool,
     plot: Path | None,
-    **changes: Any,
+    **options: Any,
 ) -> None:
     """Show what MODEL spends in each of its periods, which its [time] declares.
 
@@ -61,27 +65,19 @@ def timeline(
       simcost timeline project.toml --output emissions --plot emissions.svg
     """  # noqa: D301 - click reads the control character
     from simcost.analyses.timeline import check_timeline
-    from simcost.modelfile import load_stressed
     from simcost.report.timeline import render_timeline, timeline_json
-    from simcost.run import Settings, run_plan
 
     if plot is not None:
         from simcost.report.figures import prepare
 
         prepare(plot)  # refused before the run, not after
-    loaded, scenario = load_stressed(model, **changes)
-    plan = loaded.plan(scenario)
-    chosen = check_timeline(plan, output)
+    loaded, scenario = load_changed(model, options)
+    chosen = check_timeline(loaded.plan(scenario), output)
     with progress_bar(draws) as progress:
-        settings = Settings(
-            draws=draws,
-            seed=seed,
-            design=design,
-            quantiles=quantiles,
-            progress=progress,
-            on_compile=announce_compile,
-        )
-        result = run_plan(plan, settings)
+        result = loaded.run(
+            draws, seed=seed, design=design, gates=gates, scenario=scenario, quantiles=quantiles,
+            progress=progress, on_compile=announce_compile,
+        )  # fmt: skip
     data = result.timeline(chosen)
     if as_json:
         click.echo(timeline_json(data), nl=False)

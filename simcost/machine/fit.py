@@ -18,6 +18,7 @@ DEGREE = 5
 NODES = np.array([-1.0, -0.8090169943749475, -0.3090169943749474,
                   0.3090169943749474, 0.8090169943749475, 1.0])  # fmt: skip
 CHECKS = np.array([-0.93, 0.07, 0.93])
+INNER = np.concatenate([NODES[1:-1], CHECKS])
 
 
 def _inverse(nodes: Sequence[float]) -> list[list[Fraction]]:
@@ -69,6 +70,14 @@ class Fit:
         return Fit(self.left[chosen], self.right[chosen], self.coefficients[chosen],
                    self.values[chosen], self.error[chosen])  # fmt: skip
 
+    def joined(self, other: Fit) -> Fit:
+        """Return these cells and others after them."""
+        parts = [
+            np.concatenate([getattr(fit, field) for fit in (self, other)])
+            for field in ("left", "right", "coefficients", "values", "error")
+        ]
+        return Fit(*parts)
+
     def put(self, chosen: np.ndarray, cells: Fit) -> None:
         """Write `cells` over the chosen ones."""
         self.coefficients[chosen] = cells.coefficients
@@ -96,22 +105,38 @@ class Fit:
 
 
 def fit_cells(function: Callable[[Floats], Floats], left: Floats, right: Floats) -> Fit:
-    """Fit every cell from one call of `function`.
+    """Fit every cell from one call of `function`."""
+    answers = np.asarray(function(arguments(left, right)), dtype=np.float64)
+    return fit_answers(left, right, answers)
+
+
+def arguments(left: Floats, right: Floats) -> Floats:
+    """Return where a function has to be known to fit cells: the edges, then points inside."""
+    middle = left + 0.5 * (right - left)
+    points = np.clip(middle + 0.5 * (right - left) * INNER[:, None], left, right)
+    edges = np.append(left, right[-1]) if _shared(left, right) else np.concatenate([left, right])
+    return np.concatenate([edges, points.ravel()])
+
+
+def fit_answers(left: Floats, right: Floats, answers: Floats) -> Fit:
+    """Fit every cell from the values at its `arguments`.
 
     The coefficients are sums in a fixed order, not a matrix product, whose bits depend on the
     linear algebra library. Arrays have a row for each node and are long in cells: NumPy adds
     up or compares a few long rows many times faster than many short ones.
+
+    Parameters
+    ----------
+    left, right : float64[n]
+        Edges of the cells.
+    answers : float64[m] or float64[s, m]
+        Values of one function, or of several, whose cells come one after the other.
     """
-    n = len(left)
-    half = 0.5 * (right - left)
-    middle = left + half
-    inner = np.concatenate([NODES[1:-1], CHECKS])[:, None]
-    points = np.clip(middle + half * inner, left, right).ravel()
-    shared = n > 0 and np.array_equal(left[1:], right[:-1])
-    edges = np.append(left, right[-1]) if shared else np.concatenate([left, right])
-    answers = np.asarray(function(np.concatenate([edges, points])), dtype=np.float64)
-    first, last = answers[:n], answers[len(edges) - n : len(edges)]
-    inside = answers[len(edges) :].reshape(len(inner), n)
+    n, answers = len(left), np.atleast_2d(answers)
+    start = answers.shape[1] - len(INNER) * n
+    first, last = answers[:, :n].ravel(), answers[:, start - n : start].ravel()
+    sides = answers[:, start:].reshape(len(answers), len(INNER), n)
+    inside = sides.swapaxes(0, 1).reshape(len(INNER), len(answers) * n)
     with np.errstate(invalid="ignore", over="ignore"):
         values = np.concatenate([[first], inside[: DEGREE - 1], [last]])
         columns = _solve(values)
@@ -123,7 +148,12 @@ def fit_cells(function: Callable[[Floats], Floats], left: Floats, right: Floats)
     coefficients[flat, 0] = first[flat]
     error[flat] = 0.0
     error[~np.isfinite(error)] = np.inf
+    left, right = (np.tile(edges, len(answers)) for edges in (left, right))
     return Fit(left, right, coefficients, np.column_stack([first, last]), error)
+
+
+def _shared(left: Floats, right: Floats) -> bool:
+    return len(left) > 0 and np.array_equal(left[1:], right[:-1])
 
 
 def _solve(values: Floats) -> Floats:

@@ -20,6 +20,7 @@ from simcost.machine.program import Integers, Program
 COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
 CHOICE = "choice"  # a discrete distribution of few values
 MOST_CHOICES = 8
+MOST_STEPS = 1000  # in a group: compilers take their time over long stretches
 SIMPLE = frozenset(
     ("add", "sub", "mul", "div", "neg", "abs", "sqrt", "min", "max", *COMPARISONS, "and", "or",
      "not", "where", "uniform", "triangular", CHOICE)
@@ -137,8 +138,8 @@ def _units(steps: Sequence[Step]) -> Iterator[list[int]]:
     for this in range(max(rounds, default=-1) + 1):
         here = [number for number, at in enumerate(rounds) if at == this]
         yield from ([number] for number in here if not steps[number].simple)
-        if group := [number for number in here if steps[number].simple]:
-            yield group
+        group = [number for number in here if steps[number].simple]
+        yield from (group[k : k + MOST_STEPS] for k in range(0, len(group), MOST_STEPS))
 
 
 def _rounds(steps: Sequence[Step]) -> list[int]:

@@ -17,16 +17,23 @@ from typing import Protocol, cast
 
 import numpy as np
 
-from simcost.machine.fit import Fit, fit_cells
+from simcost.machine.fit import Fit, arguments, fit_answers, fit_cells
 from simcost.machine.grid import FOLDED
 from simcost.machine.osculate import SmoothLaw, osculate
 from simcost.machine.program import Floats
 from simcost.machine.refine import distinct, refine
-from simcost.machine.tolerance import ABSOLUTE_U, RELATIVE_U, RELATIVE_X, accepted, u_error
+from simcost.machine.tolerance import ABSOLUTE_U, RELATIVE_U, RELATIVE_X, Mask, accepted, u_error
 
 # Upper cells below this hold so few representable u that a straight line between the ends is as
 # good, and cannot ring.
 LINEAR_BELOW = 2.0**-45
+EDGES = FOLDED.edges()
+CELLS = len(EDGES) - 1  # on either side; arrays of both hold the lower side first
+NARROW = int(np.count_nonzero(EDGES < LINEAR_BELOW))
+SIDE = np.repeat([False, True], CELLS)
+TOLERANCE = np.tile(np.maximum(RELATIVE_U * EDGES[:-1], ABSOLUTE_U), 2)
+_NEARER = arguments(EDGES[:-1], EDGES[1:])
+ARGUMENTS = np.concatenate([_NEARER, 1.0 - _NEARER])
 
 
 class Law(Protocol):
@@ -75,13 +82,21 @@ def tabulate(law: Law) -> Table:
     ValueError
         When the quantile function returns NaN.
     """
-    kinks = np.array(sorted(law.kinks()), dtype=np.float64)
-    sides = [_side(law, upper, kinks) for upper in (False, True)]
+    fit = _fit(law) or _plain_fit(law)
+    _straighten(fit)
+    fit.round()
+    good = accepted(fit, TOLERANCE, RELATIVE_X)
+    rows = np.full((2, FOLDED.size, fit.coefficients.shape[1]), np.nan)
+    rows[:, :-1][good.reshape(2, -1)] = fit.coefficients[good]
+    rows[:, -1] = 0.0
+    rows[:, -1, 0] = fit.values[[CELLS - 1, -1], 1]
+    fine = tuple(_refined(law, fit, good, upper) for upper in (False, True))
+    coarse = fit if good.all() else fit.take(good)
     return Table(
-        rows=np.concatenate([side.rows for side in sides]),
-        bounds=(sides[0].end, sides[1].end),
-        fine=tuple(side.fine for side in sides),
-        error=max(side.error for side in sides),
+        rows=rows.reshape(-1, rows.shape[-1]),
+        bounds=(float(fit.values[0, 0]), float(fit.values[CELLS, 0])),
+        fine=fine,
+        error=max(map(u_error, (coarse, *fine))),
     )
 
 
@@ -97,51 +112,45 @@ def _from_above(law: Law, v: Floats) -> Floats:
     return _checked(law, 1.0 - v)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Side:
-    """One half of a table; `end` is its value at the smallest probability."""
-
-    rows: Floats
-    fine: Fit
-    error: float
-    end: float
+def _plain_fit(law: Law) -> Fit:
+    """Return the cells of both sides, the lower first, from quantiles."""
+    answers = _checked(law, ARGUMENTS).reshape(2, -1)
+    return fit_answers(EDGES[:-1], EDGES[1:], answers)
 
 
-def _side(law: Law, upper: bool, kinks: Floats) -> _Side:
-    function: Callable[[Floats], Floats] = partial(_from_above if upper else _checked, law)
-    edges = FOLDED.edges()
-    tolerance = np.maximum(RELATIVE_U * edges[:-1], ABSOLUTE_U)
-    fit = _fit(law, upper, edges, tolerance) or fit_cells(function, edges[:-1], edges[1:])
-    if upper:
-        _straighten(fit)
-    fit.round()
-    good = accepted(fit, tolerance, RELATIVE_X)
-    both = np.concatenate([kinks, np.nextafter(kinks, 1.0)])
-    cuts = distinct(_cuts(both, upper))
-    fine = refine(function, fit.take(~good), tolerance[~good], cuts)
-    rows = np.full((FOLDED.size, fit.coefficients.shape[1]), np.nan)
-    rows[:-1][good] = fit.coefficients[good]
-    rows[-1] = 0.0
-    rows[-1, 0] = fit.values[-1, 1]
-    error = max(u_error(fit.take(good)), u_error(fine))
-    return _Side(rows, fine, error, float(fit.values[0, 0]))
-
-
-def _fit(law: Law, upper: bool, edges: Floats, tolerance: Floats) -> Fit | None:
+def _fit(law: Law) -> Fit | None:
     """Return cells from few quantiles, where the law has what that takes; None for others.
 
     Cells that are not good enough are made once more, from quantiles alone.
     """
     if not getattr(law, "costly", False):
         return None
-    fit = osculate(cast(SmoothLaw, law), upper, edges)
-    if fit is None:
+    lower = osculate(cast(SmoothLaw, law), upper=False, edges=EDGES)
+    upper = osculate(cast(SmoothLaw, law), upper=True, edges=EDGES)
+    if lower is None or upper is None:
         return None
-    function = partial(_from_above if upper else _checked, law)
-    bad = ~accepted(fit, tolerance, RELATIVE_X)
+    fit = lower.joined(upper)
+    bad = ~accepted(fit, TOLERANCE, RELATIVE_X)
     if bad.any():
-        fit.put(bad, fit_cells(function, fit.left[bad], fit.right[bad]))
+        for above in (False, True):
+            mine = bad & (SIDE == above)
+            fit.put(mine, fit_cells(_side(law, above), fit.left[mine], fit.right[mine]))
     return fit
+
+
+def _side(law: Law, upper: bool) -> Callable[[Floats], Floats]:
+    """Return the quantile function of the nearer probability on one side."""
+    return partial(_from_above if upper else _checked, law)
+
+
+def _refined(law: Law, fit: Fit, good: Mask, upper: bool) -> Fit:
+    """Return the fine cells of one side."""
+    bad = ~good & (SIDE == upper)
+    if not bad.any():
+        return fit.take(bad)
+    kinks = np.array(sorted(law.kinks()), dtype=np.float64)
+    cuts = distinct(_cuts(np.concatenate([kinks, np.nextafter(kinks, 1.0)]), upper))
+    return refine(_side(law, upper), fit.take(bad), TOLERANCE[bad], cuts)
 
 
 def _cuts(u: Floats, upper: bool) -> Floats:
@@ -150,10 +159,10 @@ def _cuts(u: Floats, upper: bool) -> Floats:
 
 def _straighten(fit: Fit) -> None:
     """Replace the last upper cells by straight lines."""
-    last = fit.left < LINEAR_BELOW
+    last = slice(CELLS, CELLS + NARROW)
     low, high = fit.values[last].T
     with np.errstate(invalid="ignore"):
         fit.coefficients[last] = 0.0
         fit.coefficients[last, 0] = np.where(low == high, low, 0.5 * (low + high))
         fit.coefficients[last, 1] = np.where(low == high, 0.0, 0.5 * (high - low))
-    fit.error[last & np.isfinite(fit.coefficients).all(axis=1)] = 0.0
+    fit.error[last][np.isfinite(fit.coefficients[last]).all(axis=1)] = 0.0

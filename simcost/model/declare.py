@@ -1,8 +1,8 @@
-"""Declaring a model in Python: inputs, quantities, stages, outputs, correlations, scenarios."""
+"""Declaring a model in Python: its inputs, quantities and outputs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,29 +11,15 @@ from simcost.errors import ModelError, Problem
 from simcost.families import Distribution
 from simcost.graph import formula
 from simcost.graph.expression import Expression
-from simcost.graph.profiles import UNIFORM, Profile
 from simcost.model import given
-from simcost.model.changes import stage_target
 from simcost.model.inputs import input_node
-from simcost.model.scenario import resolve
-from simcost.model.spec import (
-    FormulaSpec,
-    InputSpec,
-    ModelSpec,
-    Scenario,
-    StageSpec,
-    Term,
-    TimeSpec,
-)
+from simcost.model.spec import FormulaSpec, InputSpec, ModelSpec
 from simcost.model.stages import AUTOMATIC, TIMED, comes
-from simcost.model.timing import COMPOUNDING, LONGEST
 from simcost.run.flows import PERIOD
-
-Figure = Term | int | Mapping[str, Any]  # what a stage's key may be given as
 
 
 class Declaration:
-    """A model being written down; `simcost.model.Model` adds what can be asked of it."""
+    """A model being written down: what it is made of, and what it reports."""
 
     def __init__(self, name: str = "model", *, currency: str = "") -> None:
         money = given.currency(currency, ("model", "currency"))
@@ -145,213 +131,6 @@ class Declaration:
         expression = self._named("outputs", name, value, unit)
         self._change(outputs={**self._spec.outputs, name: FormulaSpec(expression)})
         return expression
-
-    def stage(
-        self,
-        name: str,
-        *,
-        cost: Figure | None = None,
-        duration: Figure | None = None,
-        emissions: Figure | None = None,
-        failure: Figure | None = None,
-        spent_at_failure: Figure | None = None,
-        salvage: Figure | None = None,
-        profile: Profile | str | Mapping[str, Any] = UNIFORM,
-    ) -> None:
-        """Add a stage; stages run in the order they are added, and a failure ends the project.
-
-        Parameters
-        ----------
-        name : str
-            A new stage name.
-        cost, duration, emissions : Expression, str, float, Distribution or mapping
-            Of the whole stage; a bare number as cost is in the model's currency.
-        failure : same
-            Chance of failing, 0 to 1. A distribution is one draw for the project.
-        spent_at_failure : same
-            Share of the stage's figures that is spent when it fails; 1 if not given.
-        salvage : same
-            Share of this stage's spending that is recovered if the project fails; 0 if not given.
-        profile : str or mapping
-            How its spending is spread over its duration, in a model with `time`: ``"beta"``,
-            ``{"weibull": {"shape": 2, "scale": 0.5}}``.
-        """
-        path = ("stages", len(self._spec.stages))
-        if not isinstance(name, str) or not name.strip():
-            raise ModelError([Problem(f"{name!r} is no name", "Give text.", path)])
-        if name in {stage.name for stage in self._spec.stages}:
-            raise ModelError([Problem(f"there is a stage {name!r} already", path=path)])
-        for taken in sorted(self._names() & self._automatic()):
-            what, fix = f"{taken} comes by itself from the stages", "Give yours another name."
-            raise ModelError([Problem(what, fix, path)])
-        stage = StageSpec(
-            name,
-            cost=given.term(cost, (*path, "cost")),
-            duration=given.term(duration, (*path, "duration")),
-            emissions=given.term(emissions, (*path, "emissions")),
-            failure=given.term(failure, (*path, "failure")),
-            spent_at_failure=given.term(spent_at_failure, (*path, "spent_at_failure")),
-            salvage=given.term(salvage, (*path, "salvage")),
-            profile=given.profile(profile, (*path, "profile")),
-        )
-        self._change(stages=(*self._spec.stages, stage))
-
-    def time(
-        self,
-        unit: str = "month",
-        horizon: int = 24,
-        *,
-        discount_rate: Figure | None = None,
-        escalation: Figure | None = None,
-        compounding: str = "annual",
-        price_year: int | None = None,
-        start_year: int | None = None,
-    ) -> Expression:
-        """Spread what stages spend over periods; return the number of the period, from 1.
-
-        Parameters
-        ----------
-        unit : str
-            Of a period.
-        horizon : int
-            Number of periods; what comes later is added up.
-        discount_rate : Expression, str, float, Distribution or mapping
-            Share of 1 a year; adds the output ``present_value``.
-        escalation : same
-            Share of 1 by which prices rise a year; adds ``nominal_cost``.
-        compounding : str
-            ``annual``, (1 + rate)^-years, or ``continuous``, exp(-rate years).
-        price_year, start_year : int
-            Year of the prices, and in which the project starts (that of the prices if not given).
-
-        Returns
-        -------
-        Expression
-            For costs and emissions of stages that change with time.
-
-        Raises
-        ------
-        ModelError
-            For anything out of range, or a model that has periods already.
-        """
-        if self._spec.time is not None:
-            raise ModelError([Problem("the model has periods already", path=("time",))])
-        if "period" in self._names():
-            what, fix = "period stands for the number of the period", "Give yours another name."
-            raise ModelError([Problem(what, fix, ("time",))])
-        spec = TimeSpec(
-            str(unit),
-            given.whole(horizon, 1, LONGEST, ("time", "horizon")),
-            discount_rate=given.term(discount_rate, ("time", "discount_rate")),
-            escalation=given.term(escalation, ("time", "escalation")),
-            compounding=given.choice(compounding, COMPOUNDING, ("time", "compounding")),
-            price_year=given.year(price_year, ("time", "price_year")),
-            start_year=given.year(start_year, ("time", "start_year")),
-        )
-        for name in TIMED:
-            if name in self._names() and comes(name, spec):
-                what, fix = f"{name} comes by itself", "Give yours another name."
-                raise ModelError([Problem(what, fix, ("time",))])
-        given.unit(spec.unit, ("time", "unit"))
-        self._change(time=spec)
-        return Expression(PERIOD)
-
-    def correlate(
-        self,
-        first: str,
-        second: str,
-        *,
-        spearman: float | None = None,
-        kendall: float | None = None,
-        pearson: float | None = None,
-        latent: float | None = None,
-        copula: str = "gaussian",
-        df: float | None = None,
-    ) -> None:
-        """Tie two inputs together by exactly one measure of correlation.
-
-        Parameters
-        ----------
-        first, second : str
-            Names of two inputs.
-        spearman, kendall, pearson, latent : float
-            One of them, in [-1, 1]; `latent` is that of the underlying normals.
-        copula : str
-            ``"gaussian"``, or ``"t"`` for joint extremes.
-        df : float
-            Degrees of freedom of the t copula.
-
-        Raises
-        ------
-        ModelError
-            For unknown inputs, or anything but one measure in [-1, 1].
-        """
-        measures = {"spearman": spearman, "kendall": kendall, "pearson": pearson, "latent": latent}
-        stated = {name: value for name, value in measures.items() if value is not None}
-        path = ("correlations", len(self._spec.correlations))
-        table = {"between": [first, second], **stated, "copula": copula, "df": df}
-        pair = given.correlation(table, path, self._spec.inputs)
-        if {first, second} in (set(one.between) for one in self._spec.correlations):
-            what = f"the correlation of {first!r} and {second!r} is given twice"
-            raise ModelError([Problem(what, "Keep one.", path)])
-        self._change(correlations=(*self._spec.correlations, pair))
-
-    def scenario(
-        self,
-        name: str,
-        *,
-        extends: str | Sequence[str] = (),
-        correlations: Sequence[Mapping[str, Any]] = (),
-        correlation_stress: float | None = None,
-        **changes: Mapping[str, Any] | Distribution | float,
-    ) -> None:
-        """Declare a named change of the model.
-
-        Parameters
-        ----------
-        name : str
-            A new scenario name.
-        extends : str or sequence of str
-            Scenarios whose changes are made too, unless this one changes the same.
-        correlations : sequence of mapping
-            Stated anew: ``{"between": ["a", "b"], "spearman": 0.9}``.
-        correlation_stress : float or None
-            Share of the way of every stated dependence to perfect, 0 to 1.
-        **changes : mapping, Distribution or float
-            For each input, as in a model file: ``{"percentile": 90}``,
-            ``{"percentiles": [0, 10]}``, ``{"shift": -2}``, ``{"shift": "10%"}``,
-            ``{"scale": 0.8}``, ``{"value": 5}`` or 5, or a whole distribution. For a figure of a
-            stage: ``**{"pilot.failure": 0.5}``.
-
-        Raises
-        ------
-        ModelError
-            For an unknown input, stage, scenario or change.
-        """
-        path = ("scenarios", name)
-        if not isinstance(name, str) or not name.strip():
-            raise ModelError([Problem(f"{name!r} is no name", "Give text.", ("scenarios",))])
-        if name in self._spec.scenarios:
-            what = f"there is a scenario {name!r} already"
-            raise ModelError([Problem(what, "Choose another name.", path)])
-        stages = {stage.name: stage for stage in self._spec.stages}
-        for key in changes:
-            if key not in self._spec.inputs:
-                try:
-                    stage_target(key, stages)
-                except ModelError as error:
-                    raise ModelError([one.under(*path, key) for one in error.problems]) from None
-        made = Scenario(
-            changes={key: given.change(one, (*path, key)) for key, one in changes.items()},
-            extends=(extends,) if isinstance(extends, str) else tuple(extends),
-            correlations=tuple(
-                given.correlation(one, (*path, "correlations", i), self._spec.inputs)
-                for i, one in enumerate(correlations)
-            ),
-            correlation_stress=given.share(correlation_stress, (*path, "correlation_stress")),
-        )
-        resolve({**self._spec.scenarios, name: made}, name)
-        self._change(scenarios={**self._spec.scenarios, name: made})
 
     def _change(self, **fields: Any) -> None:
         self._spec = replace(self._spec, **fields)

@@ -9,7 +9,8 @@ from simcost.graph import syntax
 from simcost.model.spec import Formula, InputSpec, ModelSpec
 
 _PUE = re.compile(r"(^|_)pue($|_)", re.IGNORECASE)
-_ORIGIN = re.compile(r"energy/(pue\b|pue_|gpu_to_datacentre)")
+# Published energies per prompt are those of the whole data centre.
+_ORIGIN = re.compile(r"energy/(pue\b|pue_|gpu_to_datacentre)|serving/energy_per_prompt")
 
 Powers = Mapping[str, int]  # how often each overhead is a factor; negative for a divisor
 

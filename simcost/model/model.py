@@ -12,7 +12,8 @@ from simcost.families import Constant
 from simcost.graph.node import Node, walk
 from simcost.model.compile import ATTEMPT, Compiled, compile_spec
 from simcost.model.context import View
-from simcost.model.declare import Declaration
+from simcost.model.declare_changes import FullDeclaration
+from simcost.model.reach import inputs_behind
 from simcost.model.retries import exponent_near_zero
 from simcost.model.scenario import apply_scenario
 from simcost.model.spec import ModelSpec, Scenario
@@ -33,7 +34,7 @@ from simcost.run import (
 )
 
 
-class Model(Declaration):
+class Model(FullDeclaration):
     """A project as named uncertain inputs and formulas of them.
 
     Parameters
@@ -186,7 +187,7 @@ class Model(Declaration):
             notes=(
                 *compiled.notes,
                 *_switch_note(self._scenario(scenario)),
-                *_judgement_note(self._spec, outputs.values()),
+                *_judgement_note(self._spec, self._scenario(scenario), outputs.values()),
             ),
             catalogue_hash=load_catalogue().digest() if from_catalogue else "",
             schedule=compiled.schedule,
@@ -381,13 +382,17 @@ def _switch_note(spec: ModelSpec) -> tuple[str, ...]:
     return (f"switches: {chosen}",) if chosen else ()
 
 
-def _judgement_note(spec: ModelSpec, outputs: Iterable[Node]) -> tuple[str, ...]:
+def _judgement_note(
+    spec: ModelSpec, changed: ModelSpec, outputs: Iterable[Node]
+) -> tuple[str, ...]:
+    """Return a note that names the judgements behind the outputs, as declared."""
     drawn = {node.name for node in walk(outputs) if node.op == "stream"}
+    behind = inputs_behind(changed)
     names = [
         name
         for name, declared in spec.inputs.items()
         if declared.basis == "judgement"
-        # What a switch leaves out is not drawn.
-        and (name in drawn or isinstance(declared.distribution, Constant))
+        # A fixed number is in no draw; the case of a switch that was not chosen is in neither.
+        and name in (behind if isinstance(declared.distribution, Constant) else drawn)
     ]
     return (f"rests on judgement: {', '.join(names)}",) if names else ()

@@ -6,9 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
 from simcost.catalogue import load_catalogue
 from simcost.errors import UsageError
-from simcost.report.columns import columns
+from simcost.report.grid import fitted, printed
 from simcost.result import Interval, Result
 from simcost.units import parse_unit
 
@@ -20,6 +24,7 @@ EQUIVALENTS = {
     "american_year": "years of an average American life",
 }
 _GAS = "CO2"
+_INDENT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +91,23 @@ def equivalents(result: Result) -> Iterator[Equivalent]:
             )
 
 
-def render_equivalents(result: Result) -> str:
-    """Return the equivalents as text, with where they come from."""
-    lines: list[str] = []
+def render_equivalents(result: Result, width: int = 100) -> str:
+    """Return the equivalents as text of a width, with where they come from."""
+    parts: list[RenderableType] = []
     found = [*equivalents(result)]
     for output in dict.fromkeys(one.output for one in found):
         mine = [one for one in found if one.output == output]
-        rows = [["", *mine[0].figures]]
-        rows += [[one.label, *map(str, one.figures.values())] for one in mine]
-        lines += [f"Equivalents of {output}", *columns(rows, range(1, len(rows[0]))), ""]
-    entry = load_catalogue().get(f"reference/{found[0].key}")
-    source = entry.source
-    lines.append(
-        f"Source: {source['producer']} ({source['published']}), {source['locator']}; "
-        "as published, without an error of their own."
+        rows = [(one.label, [*map(str, one.figures.values())]) for one in mine]
+        table = fitted([*mine[0].figures], rows, width - _INDENT)
+        parts += [Text(f"Equivalents of {output}"), Padding(table, (0, 0, 1, _INDENT))]
+    source = load_catalogue().get(f"reference/{found[0].key}").source
+    parts.append(
+        Text(
+            f"Source: {source['producer']} ({source['published']}), {source['locator']}; "
+            "as published, without an error of their own."
+        )
     )
-    return "\n".join(lines) + "\n"
+    return printed(Group(*parts), width, color=False)
 
 
 def equivalents_json(result: Result) -> dict[str, Any]:

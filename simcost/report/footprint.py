@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from simcost.units import is_currency, parse_unit
 
 SWITCH = "accounting"
 KINDS = {"energy": "kWh", "emissions": "kgCO2e", "water": "L"}
+_MEANS = "means "  # starts notes on means, of which a footprint shows none
 _LEFT_OUT = frozenset({"write_off", "write_off_emissions"})
 
 
@@ -53,6 +55,25 @@ class Row:
         return self.output + f", {self.accounting}" * bool(self.accounting) + f" [{self.unit}]"
 
 
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """What a model comes to, under each way of accounting.
+
+    Parameters
+    ----------
+    rows : tuple of Row
+        Energy, emissions, water and money, in this order.
+    result : Result
+        Of the model as declared.
+    notes : tuple of str
+        What a reader must see, of all ways of accounting.
+    """
+
+    rows: tuple[Row, ...]
+    result: Result
+    notes: tuple[str, ...]
+
+
 def kind_of(unit: str) -> str:
     """Return what a unit measures: energy, emissions, water, cost, or nothing of these."""
     parsed = parse_unit(unit)
@@ -61,8 +82,8 @@ def kind_of(unit: str) -> str:
     return next((kind for kind, one in KINDS.items() if parsed.same_dimension(parse_unit(one))), "")
 
 
-def footprint(model: Model, run: Callable[[Model], Result]) -> tuple[list[Row], Result]:
-    """Return the rows of a footprint, and the result of the model as declared.
+def footprint(model: Model, run: Callable[[Model], Result]) -> Footprint:
+    """Return the footprint of a model.
 
     Parameters
     ----------
@@ -79,15 +100,30 @@ def footprint(model: Model, run: Callable[[Model], Result]) -> tuple[list[Row], 
     choices = model.switches.get(SWITCH, ())
     declared = run(model)
     rows = list(_rows(model, declared, choices[0] if choices else "", everything=True))
+    notes = [note for note in declared.notes if not note.startswith(_MEANS)]
     for choice in choices[1:]:
         if choice not in model.spec.inputs[SWITCH].missing:
             other = run(model.switched(**{SWITCH: choice}))
             rows += _rows(model, other, choice, everything=False)
+            notes += _judged_too(other, notes, choice)
     if not rows:
         what = "energy, emissions, water or money"
         raise UsageError(f"{model.name} reports no {what}; name outputs with such units")
     order = list(dict.fromkeys([*KINDS, "cost"]))
-    return sorted(rows, key=lambda row: order.index(row.kind)), declared
+    rows.sort(key=lambda row: order.index(row.kind))
+    return Footprint(tuple(rows), declared, tuple(notes))
+
+
+def _judged_too(other: Result, notes: list[str], choice: str) -> list[str]:
+    """Return a note on the judgements that only another way of accounting rests on."""
+    known = {name for note in notes for name in _judged(note)}
+    more = [name for note in other.notes for name in _judged(note) if name not in known]
+    return [f"by {choice}, rests on judgement too: {', '.join(more)}"] if more else []
+
+
+def _judged(note: str) -> list[str]:
+    start = "rests on judgement: "
+    return note.removeprefix(start).split(", ") if note.startswith(start) else []
 
 
 def _rows(model: Model, result: Result, accounting: str, *, everything: bool) -> Iterator[Row]:
@@ -128,9 +164,9 @@ def _depends(model: Model, output: str) -> bool:
     return SWITCH in seen
 
 
-def footprint_text(rows: list[Row], result: Result, width: int = 100) -> str:
+def footprint_text(found: Footprint, width: int = 100) -> str:
     """Return a footprint as text; where lines are too wide, errors go below their values."""
-    meta = result.meta
+    rows, meta = found.rows, found.result.meta
     title = f"{meta.model}: {meta.draws:,} draws, seed {meta.seed}, {meta.design} design"
     title += f", scenario {meta.scenario}" * bool(meta.scenario)
     header = ["", *rows[0].quantiles, "published", "chance of less"]
@@ -139,7 +175,7 @@ def footprint_text(rows: list[Row], result: Result, width: int = 100) -> str:
             row.label,
             *map(str, row.quantiles.values()),
             " to ".join(map(exact, row.published)),
-            " to ".join(percent(one.value, one.half_width) for one in row.below),
+            " to ".join(_compared(row)),
         ]
         for row in rows
     ]
@@ -147,9 +183,30 @@ def footprint_text(rows: list[Row], result: Result, width: int = 100) -> str:
     if max(map(len, lines)) > width:
         lines = _table(header, [half for row in cells for half in _halves(row)])
     level = f"{100 * meta.confidence:g}%"
-    return "\n".join(
-        [title, "", *lines, "", f"± is the half-width of a {level} interval of the simulation."]
-    )
+    said = f"± is the half-width of a {level} interval of the simulation."
+    notes = [
+        textwrap.fill(f"Note:  {note}", width, subsequent_indent=" " * 7) for note in found.notes
+    ]
+    return "\n".join([title, "", *lines, "", said, *notes]) + "\n"
+
+
+def _compared(row: Row) -> list[str]:
+    """Return the chance of at most each published figure, or by how much one number misses it."""
+    values = {end for one in row.quantiles.values() for end in (one.value, one.low, one.high)}
+    if len(values) > 1 or None in values:
+        return [percent(one.value, one.half_width) for one in row.below]
+    (value,) = values
+    assert value is not None
+    return [_missed(value, figure) for figure in row.published]
+
+
+def _missed(value: float, figure: float) -> str:
+    digits = len(exact(figure).partition(".")[2])
+    if round(value, digits) == figure:
+        return "equal"
+    missed = 100 * abs(value / figure - 1)
+    text = f"{missed:,.0f}" if missed >= 10 else f"{missed:.1g}"
+    return f"{text}% {'more' if value > figure else 'less'}"
 
 
 def _table(header: list[str], cells: list[list[str]]) -> list[str]:
@@ -177,9 +234,9 @@ def _halves(row: list[str]) -> tuple[list[str], list[str]]:
     return first, second
 
 
-def footprint_dict(rows: list[Row], result: Result) -> dict[str, Any]:
+def footprint_dict(found: Footprint) -> dict[str, Any]:
     """Return a footprint as plain data for JSON."""
-    meta = result.meta
+    meta = found.result.meta
     return {
         "model": meta.model,
         "draws": int(meta.draws),
@@ -196,9 +253,9 @@ def footprint_dict(rows: list[Row], result: Result) -> dict[str, Any]:
                 "published": list(row.published) or None,
                 "at_most_published": [_ends(one) for one in row.below] or None,
             }
-            for row in rows
+            for row in found.rows
         ],
-        "notes": list(result.notes),
+        "notes": list(found.notes),
     }
 
 

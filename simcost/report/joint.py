@@ -13,6 +13,7 @@ from simcost.result.digits import MISSING, figure, percent
 
 Data = Any  # an xarray.Dataset, which this room knows by its names only
 ROWS = 7  # of a frontier; JSON and figures have all points
+ANY = "any"
 _DIGITS = 4  # of a target of a frontier, which is chosen
 
 
@@ -49,7 +50,7 @@ def _chances(data: Data) -> list[str]:
             )
     rows.append(["all together", "", _share(data, "joint")])
     if len(rows) > 2:
-        rows.append(["if they were independent", "", f"{100 * float(data['independent']):.3g}%"])
+        rows.append(["if they were independent", "", _share(data, "independent")])
     if not math.isnan(float(data["succeeds"])):
         rows.append(["all, and the project succeeds", "", _share(data, "succeeds")])
     return ["Chance to stay within", *columns(rows, (1, 2))]
@@ -81,8 +82,10 @@ def _frontier(data: Data, pair: int) -> list[str]:
     shown = sorted({points[round(k * step)] for k in range(ROWS) if round(k * step) < len(points)})
     rows = [heads]
     for k in shown:
-        x = float(data["frontier_x"].values[pair, k])
-        rows.append([figure(x, _DIGITS), amount(data, "frontier_y", (pair, k))])
+        x = figure(float(data["frontier_x"].values[pair, k]), _DIGITS)
+        # Beyond the largest outcome nothing is asked of the first: the second decides alone.
+        alone = k == points[-1] and len(points) > 1
+        rows.append([ANY if alone else x, amount(data, "frontier_y", (pair, k))])
     share = f"{100 * data.attrs['joint_confidence']:g}%"
     title = f"Frontier of {first} and {second}: pairs that hold together in {share} of outcomes"
     return [title, *columns(rows, (0, 1))]
@@ -136,8 +139,8 @@ def joint_json(data: Data) -> str:
         }
         for k, name in enumerate(data["target"].values)
     }
-    content |= {name: interval(name) for name in ("joint", "succeeds", "level", "alone_joint")}
-    content["independent"] = _known(float(data["independent"]))
+    scalars = ("joint", "succeeds", "independent", "level", "alone_joint")
+    content |= {name: interval(name) for name in scalars}
     content["frontiers"] = [
         {
             "first": str(data["first"].values[pair]),

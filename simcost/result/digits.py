@@ -14,6 +14,7 @@ _LARGE = 12  # from 1e12 on, and with more than _SMALL decimals: powers of ten
 _SMALL = 6
 _UNKNOWN = 3  # digits of a value whose error is unknown
 _EXACT = 6  # digits of a fraction that is known exactly
+_PLAIN = -4  # exponent of the least number that is known exactly and written without a power
 
 
 def _decimal(value: float) -> Decimal:
@@ -64,7 +65,11 @@ def exact(value: float) -> str:
         return str(value)
     if value == math.floor(value) and abs(value) < 10**_LARGE:
         return f"{int(value):,d}"
-    text = figure(value, max(_EXACT, 1 + _decimal(value).adjusted()))
+    number = _decimal(value)
+    text = figure(value, max(_EXACT, 1 + number.adjusted()))
+    if "e" in text and _PLAIN <= number.adjusted() < 0:
+        place = number.adjusted() - _EXACT + 1
+        text = _fixed(_rounded(number, place, ROUND_HALF_EVEN), place)
     return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
 
 

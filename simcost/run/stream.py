@@ -200,8 +200,7 @@ class Drawn:
 
             return when_due(due(leaf), finish)
 
-        # One more than there are processors: while one waits for the interpreter, another draws.
-        threads = processors() + 1 if settings.threads is None else settings.threads
+        threads = processors() if settings.threads is None else settings.threads
         leaves = range(first, last)
         for leaf, answer in zip(leaves, ordered_map(one, leaves, threads), strict=True):
             yield finished(answer)

@@ -35,7 +35,7 @@ def make(dataset: Any, *, title: str = "") -> Drawing:
     share = f"{100 * float(data.attrs['joint_confidence']):g}%"
     pairs = [*zip(data.texts("first", 0), data.texts("second", 0), strict=True)]
     heading = Heading(
-        title or data.text("title") or f"Targets that hold together in {share} of outcomes",
+        title or _title(data) or f"Targets that hold together in {share} of outcomes",
         _subtitle(data, share),
         source_of_attributes(data.attrs),
         data.notes,
@@ -51,9 +51,19 @@ def make(dataset: Any, *, title: str = "") -> Drawing:
     return drawing
 
 
+def _title(data: Data) -> str:
+    text = data.text("title")
+    return text[:1].upper() + text[1:]
+
+
+def _all(data: Data) -> str:
+    number = len(data.names("target"))
+    return "both" if number == 2 else f"all {number}"
+
+
 def _subtitle(data: Data, share: str) -> str:
     level = data.number("level")
-    words = f"all at their P{level:.4g} they hold together in {share} of outcomes"
+    words = f"{_all(data)} at their P{level:.4g} they hold together in {share} of outcomes"
     joint = data.number("joint")
     if np.isfinite(joint):
         found = Interval(joint, data.number("joint_lower"), data.number("joint_upper"))
@@ -67,7 +77,7 @@ def _keys(data: Data, share: str) -> tuple[Key, ...]:
         patch(paled(BLUE, 0.78), f"its {data.confidence} interval"),
         line(
             BLUE,
-            f"all {len(data.names('target'))} at one percentile",
+            f"{_all(data)} at one percentile",
             marker="o",
             markersize=6,
             linestyle="",
@@ -104,7 +114,7 @@ def _panel(axes: Axes, data: Data, pair: int, first: int, second: int) -> None:
             )
             shown.append(limit[place])
     for axis, place, shown in ((axes.xaxis, first, shown_x), (axes.yaxis, second, shown_y)):
-        amounts(axis, scale_of(shown), 5)
+        amounts(axis, scale_of(shown), 5 if axis is axes.xaxis else 7)
         margin = 0.06 * (max(shown) - min(shown)) or 0.05 * abs(max(shown)) or 1.0
         limits = (min(shown) - margin, max(shown) + margin)
         if axis is axes.xaxis:

@@ -37,8 +37,9 @@ def make(dataset: Any, *, title: str = "") -> Drawing:
         line(BLUE, middle, linewidth=2.0),
         line(INK, "mean", linewidth=1.2, linestyle=(0, (3, 2))),
     ]
+    said = data.text("title") or f"{output} by {period}"
     heading = Heading(
-        title or data.text("title") or f"{output} by {period}",
+        title or said[:1].upper() + said[1:],
         f"mean in all {scale_of([total]).text(total, half)} {unit}".rstrip(),
         source_of_attributes(data.attrs),
         data.notes,
