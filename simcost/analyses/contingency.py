@@ -71,7 +71,10 @@ def contingency(
     if outcomes.count < 100 * statistic.fewest // 30:
         raise UsageError(f"{outcomes.count:,} draws are too few for {statistic.name}; take more")
     if statistic.moments or base == "mean" or by == "inputs":
-        outcomes.require_variance("a mean of it")
+        outcomes.require_variance(
+            "an error of its mean",
+            "take a percentile as the target, by items, from the medians (--base medians)",
+        )
     goal = statistic.ask(outcomes.result, output)
     percent = float(statistic.name.removeprefix("CVaR").removeprefix("P"))
     quantile = outcomes.result.quantile(output, percent)
