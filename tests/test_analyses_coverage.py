@@ -34,6 +34,7 @@ def gated():
 def linear_truths(analysis):
     sd = math.sqrt(sum(s * s for s in NORMAL))
     z = stats.norm.ppf(0.8)
+    analysis = {"inputs": "items", "tail inputs": "tail"}.get(analysis, analysis)
     return {
         "conditional": [2 * 1.754983 * s for s in NORMAL],
         "regression": [s / sd for s in NORMAL],
@@ -55,6 +56,11 @@ ASKED = {
     "total": lambda run: (run.sensitivity("y", walks=8192), "total"),
     "items": lambda run: (run.contingency("y"), "contribution"),
     "tail": lambda run: (run.contingency("y", target="CVaR80"), "contribution"),
+    "inputs": lambda run: (run.contingency("y", by="inputs"), "contribution"),
+    "tail inputs": lambda run: (
+        run.contingency("y", target="CVaR80", by="inputs"),
+        "contribution",
+    ),
 }
 
 
@@ -83,7 +89,8 @@ def test_intervals_hold_the_truth_in_a_short_look(analysis):
 def test_intervals_hold_the_truth(analysis, design):
     share = held(linear(), ASKED[analysis], linear_truths(analysis), 120, 8192, design=design)
     # of a balanced design the conditional ones are wider than need be
-    assert 0.915 <= share <= (0.985 if design == "random" else 1.0), (analysis, share)
+    wide = design != "random" and analysis not in ("items", "tail", "inputs", "tail inputs")
+    assert 0.915 <= share <= (1.0 if wide else 0.985), (analysis, share)
 
 
 @pytest.mark.slow
@@ -99,6 +106,54 @@ def test_intervals_hold_the_truth_of_a_skewed_cost_with_a_gate():
         truths = [float(data[key].sel(input=name)) for name in names]
         share = held(model, question, truths, 80, 16_384, names)
         assert 0.9 <= share <= 0.99, (key, share)
+
+
+def coupled():
+    model = simcost.Model("Coupled")
+    for k, sd in enumerate(NORMAL):
+        model.input(f"x{k}", simcost.normal(mean=10, sd=sd))
+    model.correlate("x0", "x1", latent=0.6)
+    model.output("cost", "x0 + x1 + x2")
+    return model
+
+
+def heavy():
+    model = simcost.Model("Heavy")
+    for k, gsd in enumerate((2.2, 1.8, 1.4)):
+        model.input(f"x{k}", simcost.lognormal(median=10, gsd=gsd))
+    model.output("cost", "x0 + x1 + x2")
+    return model
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("design", ["random", "sobol", "lhs"])
+@pytest.mark.parametrize("target", ["P80", "CVaR80"])
+@pytest.mark.parametrize("make", [gated, coupled, heavy])
+def test_contributions_hold_the_truth(make, target, design):
+    model = make()
+    whole = model.run(draws=2_000_000, seed=10_000)
+    for by in ("items", "inputs"):
+        truth = whole.contingency("cost", target=target, by=by)
+        names = [str(name) for name in truth["item"].values]
+        truths = [float(truth["contribution"].sel(item=name)) for name in names]
+        ask = partial(
+            lambda by, run: (run.contingency("cost", target=target, by=by), "contribution"), by
+        )
+        share = held(model, ask, truths, 60, 8192, names, design=design)
+        # of a few heavy tails all intervals of means are a little too narrow
+        assert 0.9 <= share <= 0.985, (by, share)
+
+
+@pytest.mark.parametrize("target", ["P80", "CVaR80"])
+def test_a_sum_shows_no_interactions_in_a_balanced_design(target):
+    held_zero = []
+    for seed in range(12):
+        run = linear().run(draws=8192, seed=seed, design="sobol")
+        rest = run.contingency("y", target=target, by="inputs").sel(item="interactions")
+        held_zero.append(
+            float(rest["contribution_lower"]) <= 0 <= float(rest["contribution_upper"])
+        )
+    assert np.mean(held_zero) > 0.7  # without what bins hide, none does for CVaR80
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from simcost.analyses._axes import Axis
 from simcost.analyses._binned import tail_edges
 from simcost.analyses._delta import delta_of
 from simcost.analyses._first_order import index_of, inside_of
+from simcost.analyses._freedom import critical, freedom
 from simcost.graph.node import stream
 from simcost.machine.tally import make_bins, power_sums
 
@@ -343,3 +344,21 @@ def test_openturns_agrees():
     ):
         errors = (np.array(interval.getUpperBound()) - np.array(interval.getLowerBound())) / 2
         agree(data, key, values, errors, names)
+
+
+def test_degrees_of_freedom_follow_the_fourth_powers():
+    assert freedom(1000, 1.0, 3.0) == pytest.approx(1000)  # of a normal: n
+    assert freedom(1000, 1.0, 1000.0) == pytest.approx(2, rel=0.01)  # one outcome holds all
+    assert critical(0.95, 15.0) == pytest.approx(2.1314, abs=1e-4)
+    assert critical(0.95, 1e6) == pytest.approx(1.96, abs=1e-3)
+
+
+@pytest.mark.parametrize(("gsd", "noted"), [(1.3, False), (4.5, True)])
+def test_a_note_names_inputs_whose_indices_rest_on_a_few_outcomes(gsd, noted):
+    model = simcost.Model("Tail")
+    model.input("big", simcost.lognormal(median=10, gsd=gsd))
+    model.input("rest", simcost.lognormal(median=10, gsd=1.2))
+    model.output("y", "big + rest")
+    data = model.run(draws=10_000).sensitivity("y", walks=0)
+    notes = [note for note in data.attrs["notes"] if note.startswith("intervals of first-order")]
+    assert [note.rpartition(": ")[2] for note in notes] == ["big"] * noted

@@ -130,6 +130,7 @@ def figures(monkeypatch):
     drawn = []
     module = ModuleType("simcost.report.figures")
     module.draw = lambda data, path: drawn.append((data, path))
+    module.prepare = Path
     monkeypatch.setitem(sys.modules, "simcost.report.figures", module)
     return drawn
 
@@ -139,6 +140,7 @@ def figures(monkeypatch):
     [
         (("tornado",), "tornado"),
         (("tornado", "--spider"), "spider"),
+        (("tornado", "--method", "swing,rank"), "comparison"),
         (("sensitivity", "--walks", "2048"), "sensitivity"),
         (("contingency",), "contingency"),
     ],
@@ -160,7 +162,7 @@ def test_a_figure_is_drawn_from_the_dataset(simcost_cli, figures, tmp_path, comm
         (("tornado", QUICK, "--statistic", "P9O"), "did you mean P90"),
         (("tornado", QUICK, "--method", "swings"), "did you mean swing"),
         (("tornado", QUICK, "--method", "swing,rnak"), "did you mean rank"),
-        (("tornado", QUICK, "--method", "swing,rank", "--spider"), "several methods are a table"),
+        (("tornado", QUICK, "--method", "swing,rank", "--spider"), "--spider shows one method"),
         (("tornado", QUICK, "--group", "pay"), "is no group; write labour="),
         (("tornado", QUICK, "--group", "a=wage", "--group", "a=samples"), "a name of its own"),
         (("tornado", QUICK, "--group", "a=wages"), "did you mean 'wage'"),
@@ -177,6 +179,18 @@ def test_mistakes_are_refused_before_anything_is_printed(simcost_cli, arguments,
     done = simcost_cli(*arguments)
     assert done.code in (2, 74)
     assert said in done.err
+    assert done.out == ""
+
+
+@pytest.mark.parametrize("command", ["tornado", "sensitivity", "contingency"])
+def test_a_missing_matplotlib_is_noticed_before_the_run(
+    simcost_cli, monkeypatch, tmp_path, command
+):
+    monkeypatch.setattr("simcost.report.figures.find_spec", lambda name: None)
+    monkeypatch.setattr(simcost.Model, "run", lambda *_, **__: pytest.fail("it ran"))
+    done = simcost_cli(command, QUICK, "--plot", tmp_path / "bars.svg", *FEW)
+    assert done.code != 0
+    assert "matplotlib, which is not installed" in done.err
     assert done.out == ""
 
 

@@ -9,13 +9,14 @@ the range over all bins is biased upward by noise.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 from scipy import special
 
 from simcost.analyses._axes import Axis, dummies, equal_edges
-from simcost.analyses._bars import Bar, Bars, difference
+from simcost.analyses._bars import NAN, Bar, Bars, difference
 from simcost.analyses._outcomes import Outcomes
 from simcost.analyses._statistic import Statistic
 from simcost.machine.tally import Index
@@ -42,11 +43,16 @@ def conditional(outcomes: Outcomes, statistic: Statistic, axes: Sequence[Axis], 
     index = outcomes.index([(axis.node, axis.bins) for axis in rows])
     base = statistic.ask(outcomes.result, outcomes.output)
     score = standardised(statistic.score(outcomes.y, float(base)))
-    bars = [
-        _bar(outcomes, statistic, axis, row, score) for axis, row in zip(rows, index, strict=True)
-    ]
-    shown, noise = bars[: len(axes)], bars[len(axes) :]
-    return Bars(tuple(shown), base, max(bar.size for bar in noise))
+    noisy = len(axes)
+
+    def one(k: int) -> Bar:
+        found = _bar(outcomes, statistic, rows[k], index[k])
+        if k >= noisy:  # of a dummy nothing but the effect is looked at
+            return found
+        return replace(found, p_value=independence(index[k], score, rows[k].bins.count))
+
+    bars = list(outcomes.map(one, range(len(rows))))
+    return Bars(tuple(bars[:noisy]), base, max(bar.size for bar in bars[noisy:]))
 
 
 def standardised(score: Vector) -> Vector:
@@ -57,7 +63,7 @@ def standardised(score: Vector) -> Vector:
     return scaled
 
 
-def _bar(outcomes: Outcomes, statistic: Statistic, axis: Axis, row: Index, score: Vector) -> Bar:
+def _bar(outcomes: Outcomes, statistic: Statistic, axis: Axis, row: Index) -> Bar:
     last = axis.bins.count - 1
     masks = [row == 0, row == last]
     shares = [float(mask.mean()) for mask in masks]
@@ -67,7 +73,7 @@ def _bar(outcomes: Outcomes, statistic: Statistic, axis: Axis, row: Index, score
         low,
         high,
         difference(high, low),
-        independence(row, score, axis.bins.count),
+        NAN,
         axis.label(0, shares[0]),
         axis.label(last, shares[1]),
         axis.driver.unit if axis.driver else "",

@@ -4,117 +4,184 @@ If an output is a sum of items, so is its percentile: each item's share is its m
 outcomes at the percentile (Euler's rule; Tasche 1999), and of a CVaR its mean among the worst
 outcomes. The percentile is approached by the outcomes within half a per cent of it, carried to it
 along each item's slope there, so that the shares add up exactly.
+
+Errors come from influences, what each outcome adds to an estimate to first order (Hampel 1974).
+With X an item, m(q) its mean at the percentile q of Y and s the slope of m there,
+
+- of the mean in the tail above q, whose share is a, the influence is [Y > q] (X - m(q)) / a, less
+  its mean: that q is estimated too cancels all but what X exceeds m(q) by;
+- of m(q) it is that of the weighted mean of X - m(Y) over the outcomes at q, and s times the
+  influence of the percentile, ([Y > q] - a) / f(q). Within half a per cent nothing can be told of
+  s, so it is read off a wider window.
+
+What is subtracted, the mean of X over all outcomes, comes from the same outcomes, so its influence
+X - E X is taken off before anything is squared.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 Vector = npt.NDArray[np.float64]
-Draw = Callable[[npt.NDArray[np.int64]], Vector]
+Numbers = npt.NDArray[np.int64]
 
 HALF_WINDOW = 0.005  # of the outcomes, on each side of the percentile
 FEWEST = 50  # outcomes in it
+WIDE = 0.05  # of the outcomes, on each side, for the slopes; at most half of those that there are
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tail:
     """The outcomes that a target rests on.
 
     Parameters
     ----------
-    target : float
-        The percentile or CVaR.
+    y : float64[n]
+        All outcomes.
+    quantile : float
+        The percentile, or where the tail of a CVaR begins.
     near : int64[k]
-        Numbers of the outcomes around the percentile.
-    quantile, error : float
-        The percentile itself, and its standard error.
-    beyond : int64[m] or None
-        Of a CVaR, the outcomes above the percentile, or at it.
-    weights : float64[m] or None
-        How much each of them counts; they add up to the share of the tail.
+        Numbers of the outcomes around it, ascending.
+    at : float64[k]
+        How much each of them counts at the percentile: those within half a per cent, adding up
+        to 1.
+    numbers : int64[m]
+        Those that the target is a weighted mean of: at the percentile, or in the tail; ascending.
+    weights : float64[m]
+        How much each of them counts; they add up to 1.
+    drift : float64[n] or None
+        What each outcome adds to the percentile; None of a CVaR.
     """
 
-    target: float
-    near: npt.NDArray[np.int64]
+    y: Vector
     quantile: float
-    error: float
-    beyond: npt.NDArray[np.int64] | None = None
-    weights: Vector | None = None
+    near: Numbers
+    at: Vector
+    numbers: Numbers
+    weights: Vector
+    drift: Vector | None = None
+
+    @property
+    def target(self) -> float:
+        """The percentile or CVaR."""
+        return float(self.weights @ self.y[self.numbers])
+
+    def pulls(self, first: int, last: int, items: Vector, line: Line) -> Vector:
+        """Return what some outcomes add to the items' shares of the target.
+
+        Parameters
+        ----------
+        first, last : int
+            The outcomes first … last - 1.
+        items : float64[items, last - first]
+            Items in them.
+        line : Line
+            The items at the percentile.
+
+        Returns
+        -------
+        float64[items, last - first]
+            Influences, up to a constant.
+        """
+        if self.drift is None:
+            found = np.zeros(items.shape)
+        else:
+            found = line.slopes[:, None] * self.drift[first:last]
+        here = slice(*np.searchsorted(self.numbers, [first, last]))
+        place = self.numbers[here] - first
+        expected = line.at[:, None]
+        if self.drift is not None:
+            expected = line.mean(self.y[self.numbers[here]] - self.quantile)
+        found[:, place] += len(self.y) * self.weights[here] * (items[:, place] - expected)
+        return found
 
 
-def tail_of(y: Vector, percent: float, quantile: float, error: float, *, worst: bool) -> Tail:
-    """Return the outcomes around a percentile, and those beyond it where `worst`."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """The means of items given the output, close to its percentile.
+
+    Parameters
+    ----------
+    at, slopes : float64[items]
+        At the percentile, and how they change with the output.
+    """
+
+    at: Vector
+    slopes: Vector
+
+    def mean(self, beyond: Vector) -> Vector:
+        """Return the means where the output is so far beyond its percentile, float64[items, k]."""
+        means: Vector = self.at[:, None] + self.slopes[:, None] * beyond
+        return means
+
+
+def tail_of(y: Vector, percent: float, quantile: float, drift: Vector, *, worst: bool) -> Tail:
+    """Return the outcomes at a percentile, or, if `worst`, those from it on.
+
+    Parameters
+    ----------
+    y : float64[n]
+        Outcomes.
+    percent, quantile : float
+        Which percentile, and its value.
+    drift : float64[n]
+        What each outcome adds to it.
+    worst : bool
+        Whether the target is the mean of the tail.
+    """
     n = len(y)
-    window = max(HALF_WINDOW, FEWEST / 2 / n)
-    low, high = np.quantile(y, [max(percent / 100 - window, 0.0), min(percent / 100 + window, 1.0)])
-    near = np.flatnonzero((y >= low) & (y <= high))
+    near = _near(y, percent, quantile, max(WIDE, FEWEST / 2 / n))
+    core = _near(y, percent, quantile, max(HALF_WINDOW, FEWEST / 2 / n))
+    carried = _carried(y[core], quantile)
+    at = np.zeros(len(near))
+    at[np.searchsorted(near, core)] = carried
     if not worst:
-        return Tail(quantile, near, quantile, error)
+        return Tail(y, quantile, near, at, core, carried, drift)
     share = 1.0 - percent / 100
     beyond = np.flatnonzero(y >= quantile)
     above = y[beyond] > quantile
     weights = np.where(above, 1.0, 0.0)
     # Of the outcomes at the percentile as many count as the tail still lacks (they may be an atom).
     weights[~above] = (n * share - above.sum()) / max((~above).sum(), 1)
-    target = float(weights @ y[beyond]) / (n * share)
-    return Tail(target, near, quantile, error, beyond, weights / n)
+    return Tail(y, quantile, near, at, beyond, weights / (n * share))
 
 
-@dataclass(frozen=True, slots=True)
-class Shares:
-    """What each item contributes to a target.
-
-    Parameters
-    ----------
-    values, variances : float64[items]
-        Contributions, and the squares of their standard errors.
-    """
-
-    values: Vector
-    variances: Vector
+def _near(y: Vector, percent: float, quantile: float, window: float) -> Numbers:
+    """Return the outcomes within a share of the percentile; at an atom, those in it."""
+    atom = np.flatnonzero(y == quantile)
+    if len(atom) >= FEWEST:
+        return atom
+    p = percent / 100
+    window = max(min(window, p / 2, (1 - p) / 2), FEWEST / 2 / len(y))
+    low, high = np.quantile(y, [max(p - window, 0.0), min(p + window, 1.0)])
+    return np.flatnonzero((y >= low) & (y <= high))
 
 
-def shares(tail: Tail, near: Vector, y_near: Vector, beyond: Vector | None, n: int) -> Shares:
-    """Return the contributions of items to the target of a tail.
+def _carried(near: Vector, quantile: float) -> Vector:
+    """Return weights that read a straight line through outcomes at the quantile."""
+    middle = near.mean()
+    centred = near - middle
+    spread = float(centred @ centred)
+    lever = centred * ((quantile - middle) / spread) if spread > 0 else 0.0 * centred
+    weights: Vector = 1.0 / len(near) + lever
+    return weights
+
+
+def line_of(tail: Tail, near: Vector) -> Line:
+    """Return the means of items at the percentile and their slopes there.
 
     Parameters
     ----------
     tail : Tail
-        The target, and the outcomes that it rests on.
+        What is near.
     near : float64[items, k]
-        Items in the outcomes around the percentile.
-    y_near : float64[k]
-        Their sums.
-    beyond : float64[items, m] or None
-        Items in the outcomes of the tail.
-    n : int
-        Number of all outcomes.
+        Items in the outcomes near the percentile.
     """
-    at, error, slopes = _at_quantile(near, y_near, tail.quantile)
-    if beyond is None or tail.weights is None:
-        return Shares(at, error**2 + (slopes * tail.error) ** 2)
-    share = float(tail.weights.sum())
-    values = (beyond @ tail.weights) / share
-    # The percentile is estimated too: only what an item exceeds its value there by is noise.
-    excess = (beyond - at[:, None]) * (tail.weights > 0)
-    mean = excess @ tail.weights
-    square = (excess**2) @ tail.weights
-    return Shares(values, np.maximum(square - mean**2, 0.0) / n / share**2)
-
-
-def _at_quantile(near: Vector, y: Vector, quantile: float) -> tuple[Vector, Vector, Vector]:
-    """Return the means of items given that their sum is at the percentile, errors and slopes."""
-    k = len(y)
-    middle = near.mean(axis=1)
+    y = tail.y[tail.near]
     centred = y - y.mean()
     spread = float(centred @ centred)
     slopes = (near @ centred) / spread if spread > 0 else np.zeros(len(near))
-    at = middle + slopes * (quantile - float(y.mean()))
-    rest = near - middle[:, None] - slopes[:, None] * centred
-    return at, np.sqrt(np.sum(rest**2, axis=1) / max(k - 2, 1)) / math.sqrt(k), slopes
+    return Line(near @ tail.at, slopes)

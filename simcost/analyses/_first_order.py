@@ -18,13 +18,15 @@ from scipy import special
 
 from simcost.analyses._axes import Axis
 from simcost.analyses._binned import Binned, coarse
+from simcost.analyses._freedom import critical, freedom
 from simcost.analyses._outcomes import LEAF
 from simcost.result import Interval
-from simcost.result._student import normal, student
+from simcost.result._student import student
 
 Vector = npt.NDArray[np.float64]
 
 COARSE = 16  # bins of the test of significance
+FAR = 4.0  # standard deviations from the mean
 
 
 def index_of(cells: Vector, inside: Inside | None = None) -> float:
@@ -146,24 +148,51 @@ def influence_error(sums: Vector, s: float) -> float:
     return math.sqrt(spread / n) / variance
 
 
-def first_order(cells: Vector, axis: Axis, confidence: float) -> Interval:
-    """Return a first-order index with its interval.
+@dataclass(frozen=True, slots=True)
+class FirstOrder:
+    """A first-order index.
 
     Parameters
     ----------
-    cells : float64[replicates, bins, 5]
-        See `index_of`.
-    axis : Axis
-        The input.
+    interval : Interval
+        With its error.
+    freedom : float
+        Degrees of freedom of that error, had the outcomes been independent.
+    """
+
+    interval: Interval
+    freedom: float
+
+
+def first_orders(found: Binned, confidence: float) -> list[FirstOrder]:
+    """Return the first-order index of every input.
+
+    Parameters
+    ----------
+    found : Binned
+        The run counted along every input.
     confidence : float
         Level.
     """
-    inside = inside_of(axis)
+    far = np.flatnonzero(np.abs(found.y) > FAR)
+    return [_first_order(found, k, far, confidence) for k in range(len(found.axes))]
+
+
+def _first_order(
+    found: Binned, k: int, far: npt.NDArray[np.int64], confidence: float
+) -> FirstOrder:
+    cells, inside = found.sums[k], inside_of(found.axes[k])
     value = index_of(cells, inside)
+    n, error = len(found.y), influence_error(cells.sum(axis=0), value)
+    y, g = found.y[far], found.means(k)[found.index[k, far]]
+    pulls = 2.0 * y * g - g**2 - value * y**2
+    # Fourth powers that matter are those of far outcomes; the others count as if normal.
+    square = n * error**2
+    df = freedom(n, square, float(np.sum(pulls**4)) / n + 3.0 * square**2)
     if len(cells) > 1:
-        return _left_out(value, [(cells, inside)], confidence)
-    half = normal(confidence) * influence_error(cells[0], value)
-    return Interval(value, value - half, value + half)
+        return FirstOrder(_left_out(value, [(cells, inside)], confidence), df)
+    half = critical(confidence, df) * error
+    return FirstOrder(Interval(value, value - half, value + half), df)
 
 
 def _left_out(
@@ -202,7 +231,7 @@ def interaction(found: Binned, confidence: float) -> Interval:
     value = 1.0 - sum(each)
     if len(found.sums[0]) > 1:
         return _left_out(value, inputs, confidence)
-    total = squared = 0.0
+    total = squared = fourth = 0.0
     for first in range(0, len(found.y), LEAF):
         place = slice(first, first + LEAF)
         g, gg = np.zeros(len(found.y[place])), np.zeros(len(found.y[place]))
@@ -213,7 +242,10 @@ def interaction(found: Binned, confidence: float) -> Interval:
         y = found.y[place]
         influence = 2.0 * y * g - gg - sum(each) * y**2
         total += float(influence.sum())
-        squared += float(influence @ influence)
+        square = influence**2
+        squared += float(square.sum())
+        fourth += float(square @ square)
     n = len(found.y)
-    half = normal(confidence) * math.sqrt(max(squared / n - (total / n) ** 2, 0.0) / n)
+    variance = max(squared / n - (total / n) ** 2, 0.0)
+    half = critical(confidence, freedom(n, variance, fourth / n)) * math.sqrt(variance / n)
     return Interval(value, value - half, value + half)

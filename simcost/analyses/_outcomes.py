@@ -29,6 +29,7 @@ Answer = TypeVar("Answer")
 MOST = 1 << 21  # outcomes that are looked at: more would tell nothing more of a bar
 LEAF = 1 << 16  # outcomes whose sums are added at a time, in order
 FEWEST = 1000
+INSTEAD = "ask a tornado of a percentile (--statistic P90) or of rank correlations (--method rank)"
 _GATES_DRAWN = "what drives it is read off outcomes whose gates are drawn"
 
 
@@ -100,8 +101,15 @@ class Outcomes:
         """Upper tail index of the output, known from the model."""
         return self.meta.tail_index.get(self.output, 0.0)
 
-    def require_variance(self, what: str) -> None:
+    def require_variance(self, what: str, instead: str = INSTEAD) -> None:
         """Refuse an output whose variance does not exist.
+
+        Parameters
+        ----------
+        what : str
+            What has no meaning then.
+        instead : str
+            What to ask.
 
         Raises
         ------
@@ -111,8 +119,7 @@ class Outcomes:
         if self.tail_index >= 0.5:
             raise UsageError(
                 f"the variance of {self.output} does not exist (tail index "
-                f"{self.tail_index:.3g}), so {what} means nothing; ask for a percentile "
-                "(--statistic P90) or for rank correlations (--method rank)"
+                f"{self.tail_index:.3g}), so {what} has no meaning; {instead}"
             )
 
     def part(self, where: npt.NDArray[np.bool_]) -> Result:

@@ -7,22 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simcost.analyses._allocation import (
-    ABOVE_MEDIANS,
-    INTERACTIONS,
-    Allocation,
-    by_inputs,
-    by_items,
-)
+from simcost.analyses._allocation import Allocation, by_items
+from simcost.analyses._allocation_inputs import ABOVE_MEDIANS, INTERACTIONS, by_inputs
 from simcost.analyses._analysis import Analysis
-from simcost.analyses._bars import attributes, scalar, spread, standard_error
+from simcost.analyses._bars import attributes, scalar, spread
 from simcost.analyses._euler import tail_of
+from simcost.analyses._influence_of import quantile_influence
 from simcost.analyses._names import one_of
 from simcost.analyses._outcomes import Outcomes
 from simcost.analyses._statistic import Statistic, statistic_of
 from simcost.errors import UsageError
 from simcost.result import Interval, Result
-from simcost.result._student import normal
 
 if TYPE_CHECKING:
     import xarray
@@ -76,12 +71,15 @@ def contingency(
     if outcomes.count < 100 * statistic.fewest // 30:
         raise UsageError(f"{outcomes.count:,} draws are too few for {statistic.name}; take more")
     if statistic.moments or base == "mean" or by == "inputs":
-        outcomes.require_variance("a mean of it")
+        outcomes.require_variance(
+            "an error of its mean",
+            "take a percentile as the target, by items, from the medians (--base medians)",
+        )
     goal = statistic.ask(outcomes.result, output)
     percent = float(statistic.name.removeprefix("CVaR").removeprefix("P"))
     quantile = outcomes.result.quantile(output, percent)
-    error = standard_error(quantile, outcomes.meta.confidence)
-    tail = tail_of(outcomes.y, percent, float(quantile), error, worst=statistic.moments)
+    drift = quantile_influence(outcomes.y, quantile, percent, outcomes.meta)
+    tail = tail_of(outcomes.y, percent, float(quantile), drift, worst=statistic.moments)
     if one_of("way to divide it, by", by, BY) == "items":
         if groups:
             raise UsageError("groups are of inputs: add by='inputs' (--by inputs)")
@@ -113,11 +111,10 @@ def _dataset(
         range(len(found.names)),
         key=lambda k: (found.names[k] in last, -abs(found.values[k])),
     )
-    z = normal(outcomes.meta.confidence)
     parts = [
-        Interval(value, value - z * error, value + z * error)
-        for value, error in zip(
-            found.values[order].tolist(), found.errors[order].tolist(), strict=True
+        Interval(value, value - half, value + half)
+        for value, half in zip(
+            found.values[order].tolist(), found.halves[order].tolist(), strict=True
         )
     ]
     columns = spread("contribution", "item", parts) | scalar("base", found.base)

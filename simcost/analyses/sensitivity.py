@@ -11,7 +11,8 @@ from simcost.analyses._analysis import Analysis
 from simcost.analyses._bars import attributes, holm, scalar, spread
 from simcost.analyses._binned import Binned, binned
 from simcost.analyses._delta import Delta, delta
-from simcost.analyses._first_order import first_order, interaction, no_effect
+from simcost.analyses._first_order import FirstOrder, first_orders, interaction, no_effect
+from simcost.analyses._freedom import FEW
 from simcost.analyses._groups import check_groups
 from simcost.analyses._outcomes import Outcomes
 from simcost.analyses._walk import TOGETHER, Effects, walk_effects
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 WALKS = 32_768
 FEWEST = 8 * TOGETHER
+SMALL = 0.01  # of the variance: a half-width below that needs no warning
 _NONE = Interval(None, reason="not asked for")
 _OVERLAP = (
     "correlated inputs share what they explain: first-order indices overlap, a total index may be "
@@ -95,7 +97,8 @@ def _dataset(
     confidence = outcomes.meta.confidence
     names = [axis.name for axis in found.axes]
     counted = list(zip(found.axes, found.sums, strict=True))
-    first = {axis.name: first_order(sums, axis, confidence) for axis, sums in counted}
+    indices = dict(zip(names, first_orders(found, confidence), strict=True))
+    first = {name: index.interval for name, index in indices.items()}
     p = {axis.name: no_effect(sums, axis) for axis, sums in counted}
     delta_by = dict(zip(names, deltas.intervals, strict=True))
     players = list(effects.names) if effects else names
@@ -125,7 +128,7 @@ def _dataset(
         statistic="share of variance",
         title=f"Shares of the variance of {outcomes.output}",
         moments=True,
-        notes=_notes(outcomes, dependent, effects, groups),
+        notes=[*_notes(outcomes, dependent, effects), *_unsettled(indices, players)],
     )
     attrs["evaluations"] = effects.evaluations if effects else 0
     return Drawing(columns, {"input": np.array(order, dtype=object)}, attrs)
@@ -141,7 +144,6 @@ def _notes(
     outcomes: Outcomes,
     dependent: bool,
     effects: Effects | None,
-    groups: Mapping[str, Sequence[str]],
 ) -> list[str]:
     notes = [_OVERLAP] * dependent
     if effects and any(name.startswith("common factor") for name in effects.names):
@@ -152,6 +154,19 @@ def _notes(
     if outcomes.meta.design != "random" and effects:
         notes.append("walks draw at random, whatever the design of the run")
     return notes
+
+
+def _unsettled(indices: Mapping[str, FirstOrder], players: Sequence[str]) -> list[str]:
+    """Say which first-order indices rest on a few outcomes, if any."""
+    few = [
+        name
+        for name, index in indices.items()
+        if name in players and index.freedom < FEW and (index.interval.half_width or 0.0) > SMALL
+    ]
+    return [
+        "intervals of first-order indices may be too narrow, since a few outcomes dominate the "
+        f"variance: {', '.join(few)}"
+    ] * bool(few)
 
 
 ANALYSIS = Analysis(

@@ -74,10 +74,11 @@ def _conditional(outcomes: Outcomes, question: Question) -> xarray.Dataset:
     rows = axes(outcomes, question)
     index = outcomes.index([(axis.node, axis.bins) for axis in rows])
     percentiles = (2 * np.arange(question.bins) + 1) * 50 / question.bins
-    lines = [
-        _line(outcomes, statistic, axis, row, percentiles / 100)
-        for axis, row in zip(rows, index, strict=True)
-    ]
+
+    def line(k: int) -> list[tuple[float, float, float]]:
+        return _line(outcomes, statistic, rows[k], index[k], percentiles / 100)
+
+    lines = list(outcomes.map(line, range(len(rows))))
     base = scalar("base", statistic.ask(outcomes.result, outcomes.output))
     title = f"{statistic.title.format(outcomes.output)} along the percentiles of each input"
     return _dataset(

@@ -56,7 +56,7 @@ class Question:
         confidence = outcomes.meta.confidence
         statistic = statistic_of(self.statistic, outcomes.output, self.budget, confidence)
         if statistic.moments:
-            outcomes.require_variance(f"a tornado of its {statistic.title.format('outcomes')}")
+            outcomes.require_variance(f"a tornado of its {statistic.name}")
         return statistic
 
 

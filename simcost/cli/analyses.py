@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+
 PICTURES = (".svg", ".png", ".pdf")
 
 
@@ -96,11 +97,12 @@ def draw(model: Path, plot: Path | None, options: dict[str, Any]) -> tuple[Resul
     options : dict
         Those of the command; what a run needs is taken out of it.
     """
-    from simcost.report.formats._write import check_target
     from simcost.result.names import check_output
 
     if plot is not None:
-        check_target(plot)  # refused before the run, not after
+        from simcost.report.figures import prepare
+
+        prepare(plot)  # refused before the run, not after
     loaded, scenario = load_changed(model, options)
     chosen = {name: options.pop(name) for name in ("draws", "seed", "design")}
     chosen["scenario"] = scenario

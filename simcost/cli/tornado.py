@@ -62,8 +62,8 @@ def tornado(
       simcost tornado project.toml --method conditional,swing,rank
     """  # noqa: D301 - click reads the control character
     names = [name.strip() for name in methods.split(",") if name.strip()]
-    if len(names) > 1 and (spider or plot):
-        raise click.UsageError("several methods are a table: a figure or --spider takes one")
+    if len(names) > 1 and spider:
+        raise click.UsageError("--spider shows one method, not several")
     chosen = {"groups": groups_of(groups)}
     result, output = draw(model, plot, options)
     if spider:

@@ -22,7 +22,6 @@ from simcost.report.figures._numbers import (
 from simcost.report.figures._palette import BLUE, INK, PURPLE, QUIET, VERMILLION, paled
 from simcost.report.figures._sheet import Heading, Key, line, patch, sheet, source_of_attributes
 from simcost.report.figures._waterfall import Part, Step, draw_steps
-from simcost.result import Interval
 
 TOP = 20
 _CLOSE = 0.3  # share of the target below which contributions get an axis of their own
@@ -96,7 +95,8 @@ def _contributions(data: Data, top: int, unit: str) -> list[Step]:
     steps = [_contribution(*row, unit) for row in others if row in rank]
     if rest:
         sum_ = float(np.nansum([row[1] for row in rest]))
-        text = amount(Interval(sum_), unit, sign=True)
+        # the dataset has no error of the sum, so few digits are shown
+        text = "+" * (sum_ > 0) + rough_amount(sum_, unit, 2)
         steps.append(Step(f"{len(rest)} smaller ones", text, (Part(sum_, _colour(sum_)),)))
     return steps + [_contribution(*row, unit) for row in mixed]
 
