@@ -362,3 +362,16 @@ def test_the_command_line_draws_prints_and_replays(simcost_cli):
     wrong = simcost_cli("replay", AI_PROJECT, "--outcome", 5, "--pattern", "5")
     assert wrong.code == 2
     assert "there is no pattern 5" in wrong.err
+
+
+def test_gates_stay_exact_as_long_as_their_outcomes_fit(monkeypatch):
+    """More than other outcomes that are kept at once: these cannot be measured while drawn."""
+    from simcost.run import memory, single
+
+    model = simcost.load(AI_PROJECT)
+    assert memory.AMPLE > memory.EAGER
+    assert model.run(256, design="best").meta.gates == "exact"
+    monkeypatch.setattr(single, "AMPLE", 256)
+    drawn = model.run(256, design="best")
+    assert drawn.meta.gates == "sampled"
+    assert any("too many to keep" in note for note in drawn.meta.notes)

@@ -10,10 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from simcost import elementary
-from simcost.machine.fit import fit_cells
 from simcost.machine.grid import BELL
 from simcost.machine.program import Floats
-from simcost.machine.tables import Table
+from simcost.machine.tables import Table, tabulate_tail
 
 
 def tabulate_normal() -> Table:
@@ -22,13 +21,4 @@ def tabulate_normal() -> Table:
     def tail(size: Floats) -> Floats:
         return np.asarray(elementary.ndtr(-size))
 
-    edges = BELL.edges()
-    fit = fit_cells(tail, edges[:-1], edges[1:])
-    fit.round()
-    end = np.zeros((1, fit.coefficients.shape[1]))
-    end[0, 0] = fit.values[-1, 1]
-    return Table(
-        rows=np.concatenate([fit.coefficients, end]),
-        bounds=(float(end[0, 0]), 0.5),
-        error=float(fit.error.max()),
-    )
+    return tabulate_tail(tail, BELL.edges())

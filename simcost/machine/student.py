@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from simcost.families import build
-from simcost.machine.fit import fit_cells
 from simcost.machine.grid import HALF_LINE
 from simcost.machine.program import Floats
-from simcost.machine.tables import Table
+from simcost.machine.tables import Table, tabulate_tail
 
 
 def tabulate_student(df: float) -> Table:
@@ -33,13 +30,4 @@ def tabulate_student(df: float) -> Table:
         p: Floats = law.sf(size)
         return p
 
-    edges = HALF_LINE.edges()
-    fit = fit_cells(tail, edges[:-1], edges[1:])
-    fit.round()
-    end = np.zeros((1, fit.coefficients.shape[1]))
-    end[0, 0] = fit.values[-1, 1]
-    return Table(
-        rows=np.concatenate([fit.coefficients, end]),
-        bounds=(float(end[0, 0]), 0.5),
-        error=float(fit.error.max()),
-    )
+    return tabulate_tail(tail, HALF_LINE.edges())

@@ -100,6 +100,27 @@ def tabulate(law: Law) -> Table:
     )
 
 
+def tabulate_tail(tail: Callable[[Floats], Floats], edges: Floats) -> Table:
+    """Build the table of P(X > size) of a law that is symmetric about 0, constant beyond `edges`.
+
+    Parameters
+    ----------
+    tail : callable
+        The probabilities of sizes.
+    edges : float64[n + 1]
+        Of all cells, ascending.
+    """
+    fit = fit_cells(tail, edges[:-1], edges[1:])
+    fit.round()
+    end = np.zeros((1, fit.coefficients.shape[1]))
+    end[0, 0] = fit.values[-1, 1]
+    return Table(
+        rows=np.concatenate([fit.coefficients, end]),
+        bounds=(float(end[0, 0]), 0.5),
+        error=float(fit.error.max()),
+    )
+
+
 def _checked(law: Law, u: Floats) -> Floats:
     x = np.asarray(law.quantile(u), dtype=np.float64)
     if np.isnan(x).any():

@@ -9,6 +9,7 @@ most outcomes) are counted, not kept. Whether the bracket held the rank shows at
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,7 @@ from simcost.result.excess import Excess, excess_of, merge_excess
 from simcost.result.gauge import Gauge, Leaves
 from simcost.result.leaf import Leaf
 from simcost.result.piece import Owners, Piece, whole
-from simcost.result.sums import GROUP, replicate_sizes
+from simcost.result.sums import GROUP, columns, replicate_sizes
 from simcost.result.tools import Spans
 
 Vector = npt.NDArray[np.float64]
@@ -129,19 +130,30 @@ class Bracket(Gauge):
         if not parts:
             return
         share.parts = []
-        share.fresh += np.add.reduce([spans.counts[k] for spans, k, *_ in parts])
+        counts = np.array([spans.counts[k] for spans, k, *_ in parts])
+        share.fresh += np.add.reduce(counts)
         pieces = [(spans, slice(*spans.ends[k : k + 2])) for spans, k, *_ in parts]
-        share.middle.append(np.concatenate([spans.near[own] for spans, own in pieces]))
-        places = np.concatenate([spans.places[own] for spans, own in pieces])
-        share.owner.append((places % self.replicates).astype(np.uint16))
+        near = np.concatenate([spans.near[own] for spans, own in pieces])
+        share.middle.append(near)
+        if self.replicates == 1:
+            share.owner.append(np.zeros(len(near), dtype=np.uint16))
+        else:
+            places = np.concatenate([spans.places[own] for spans, own in pieces])
+            share.owner.append((places % self.replicates).astype(np.uint16))
         if self.tails:
-            for spans, k, scale, count in parts:
-                above = replicate_sizes(count, self.replicates) - spans.counts[k, 3]
-                if above.any():
-                    sums = spans.sums[k]
-                    share.excess.append(Excess(self.high, scale, above.astype(np.float64), *sums))
+            share.excess += self._excess(parts, counts[:, 3])
             if len(share.excess) >= GROUP:
                 share.excess = [merge_excess(share.excess, self.high, self.replicates)]
+
+    def _excess(self, parts: Sequence[Part], at_most: Counts) -> Iterator[Excess]:
+        """Yield the sums above the bracket of several leaves, one for each scale."""
+        sizes = np.array([replicate_sizes(count, self.replicates) for *_, count in parts])
+        sums = np.array([spans.sums[k] for spans, k, *_ in parts])
+        scales = np.array([scale for *_, scale, _ in parts])
+        for scale in dict.fromkeys(scales.tolist()):
+            mine = scales == scale
+            above = np.add.reduce((sizes - at_most)[mine]).astype(np.float64)
+            yield Excess(self.high, scale, above, *(columns(sums[mine, row]) for row in (0, 1)))
 
     def settle(self, seen: int) -> None:
         """Narrow the bracket after so many outcomes."""

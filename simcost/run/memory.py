@@ -88,7 +88,9 @@ def check_memory(draws: int, outputs: int, limit: int | None = None, *, hint: st
         )
 
 
-def keeps(draws: int, outputs: int, keep: bool | None, limit: int | None = None) -> bool:
+def keeps(
+    draws: int, outputs: int, keep: bool | None, limit: int | None = None, most: int | None = None
+) -> bool:
     """Return whether a run keeps every outcome: as asked, or where there is ample room.
 
     Parameters
@@ -99,11 +101,13 @@ def keeps(draws: int, outputs: int, keep: bool | None, limit: int | None = None)
         What was asked for, if anything.
     limit : int or None
         Bytes allowed; None for 70% of what is available now.
+    most : int or None
+        Figures up to which they are kept if nothing was asked for; None for 16.8 million.
     """
     if keep is not None:
         return keep
     fits = estimate_memory(draws, outputs) <= allowed_memory(limit)
-    return draws * outputs <= EAGER and fits
+    return draws * outputs <= (EAGER if most is None else most) and fits
 
 
 def keeps_later(draws: int, outputs: int, keep: bool | None) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from simcost.result import Result
 from simcost.run.conditional import Conditional, conditional
 from simcost.run.engine import Settings, draw
-from simcost.run.memory import check_memory, keeps
+from simcost.run.memory import AMPLE, check_memory, keeps
 from simcost.run.plan import Plan
 from simcost.run.stream import run_in_memory, run_stream
 
@@ -37,7 +37,8 @@ def run_plan(plan: Plan, settings: Settings) -> Result:
         When an output is NaN or infinite; names the outcome and the quantity that made it.
     """
     if settings.gates == "exact" and (found := conditional(plan)) is not None:
-        if keeps(settings.draws, found.room, settings.keep, settings.memory_limit):
+        # Weighted outcomes are measured when all of them are there.
+        if keeps(settings.draws, found.room, settings.keep, settings.memory_limit, AMPLE):
             return run_conditional(found, settings)
         plan = replace(plan, notes=(*plan.notes, TOO_LARGE))
     if keeps(settings.draws, len(plan.outputs), settings.keep, settings.memory_limit):
