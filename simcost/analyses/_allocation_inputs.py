@@ -187,7 +187,8 @@ def _halves(outcomes: Outcomes, found: Binned, tail: Tail, rows: Sequence[Sequen
 
     halves = half_widths(outcomes.map(work, range(0, outcomes.count, LEAF)), outcomes.meta)
     unseen = np.array([sum(_unseen(found, k, tail) for k in row) for row in rows])
-    return np.hypot(halves, np.append(unseen, unseen.sum()))
+    both: Vector = np.hypot(halves, np.append(unseen, unseen.sum()))
+    return both
 
 
 def _unseen(found: Binned, k: int, tail: Tail) -> float:
