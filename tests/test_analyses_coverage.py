@@ -139,9 +139,19 @@ def test_contributions_hold_the_truth(make, target, design):
         ask = partial(
             lambda by, run: (run.contingency("cost", target=target, by=by), "contribution"), by
         )
-        share = held(model, ask, truths, 60, 8192, names, design=design)
-        # of a few heavy tails all intervals of means are a little too narrow
-        assert 0.9 <= share <= 0.985, (by, share)
+        share = held(model, ask, truths, 120, 8192, names, design=design)
+        # Parts of one sum miss together: three standard errors are 0.06 for two of them. A gate
+        # that 1 in 1,000 outcomes at P80 has failed is given more than it needs.
+        assert 0.89 <= share <= 0.99, (by, share)
+
+
+def test_a_level_that_is_not_met_at_the_target_still_has_an_error():
+    # 1 in 1,000 outcomes at P80 has failed: of the 82 that are looked at hardly ever one
+    run = gated().run(draws=8192, design="sobol")
+    gate = run.contingency("cost", by="inputs").sel(item="data.gate")
+    half = float(gate["contribution_upper"] - gate["contribution"])
+    means = run.tornado("cost", method="gate").sel(input="data.gate")
+    assert half >= 0.9 * 3 / 82 * abs(float(means["effect"])) > 0
 
 
 @pytest.mark.parametrize("target", ["P80", "CVaR80"])

@@ -20,6 +20,7 @@ from simcost.result import Interval
 
 Vector = npt.NDArray[np.float64]
 
+RARE = 5  # outcomes of a level at the target
 INTERACTIONS = "interactions"
 ABOVE_MEDIANS = "mean above medians"
 _OVERLAP = (
@@ -184,7 +185,26 @@ def _halves(outcomes: Outcomes, found: Binned, tail: Tail, rows: Sequence[Sequen
             pulls[-1] -= pulls[place]
         return sums_of(pulls, outcomes.meta.replicates)
 
-    return half_widths(outcomes.map(work, range(0, outcomes.count, LEAF)), outcomes.meta)
+    halves = half_widths(outcomes.map(work, range(0, outcomes.count, LEAF)), outcomes.meta)
+    unseen = np.array([sum(_unseen(found, k, tail) for k in row) for row in rows])
+    both: Vector = np.hypot(halves, np.append(unseen, unseen.sum()))
+    return both
+
+
+def _unseen(found: Binned, k: int, tail: Tail) -> float:
+    """Return how far a contribution may be off for levels that hardly occur at the target.
+
+    A level met fewer than five times, or never, has no spread to read an error off. Its share among
+    k outcomes may well be 3/k (rule of three; Hanley & Lippman-Hand 1983, JAMA 249).
+    """
+    if found.axes[k].kind != "levels":
+        return 0.0
+    means, index = found.means(k), found.index[k, tail.numbers]
+    count = np.bincount(index, minlength=len(means))
+    there = found.sums[k].sum(axis=0)[:, 0] > 0
+    middle = float(means[index] @ tail.weights)
+    rare = there & (count < RARE)
+    return float(np.abs(means[rare] - middle).max(initial=0.0)) * 3.0 / len(index)
 
 
 def _ratios(found: Binned, k: int, tail: Tail) -> Vector:
