@@ -49,4 +49,4 @@ def system_file(name: str) -> Iterator[Path | None]:
     elif "." in name or "/" in name or Path(name).exists():
         yield None
     else:
-        raise FileError(f"there is no system {name}; {did_you_mean(name, known, 'there are')}")
+        raise FileError(f"there is no system {name}. {did_you_mean(name, known, 'There are')}")
