@@ -14,7 +14,7 @@ import pytest
 import simcost
 from simcost.analyses._binned import binned
 from simcost.analyses._delta import delta
-from simcost.analyses._first_order import first_order
+from simcost.analyses._first_order import first_orders
 from simcost.analyses._outcomes import Outcomes
 from simcost.analyses._walk import walk_effects
 
@@ -38,9 +38,7 @@ def run(tmp_path_factory):
 
 def test_first_order_of_thirty_inputs_at_a_million_draws(benchmark, run):
     def indices():
-        found = binned(Outcomes(run, "everything"))
-        pairs = zip(found.sums, found.axes, strict=True)
-        return [first_order(sums, axis, 0.95) for sums, axis in pairs]
+        return first_orders(binned(Outcomes(run, "everything")), 0.95)
 
     benchmark.pedantic(indices, rounds=5, warmup_rounds=1)
 
