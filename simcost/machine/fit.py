@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
 
 import numpy as np
@@ -70,14 +70,6 @@ class Fit:
         return Fit(self.left[chosen], self.right[chosen], self.coefficients[chosen],
                    self.values[chosen], self.error[chosen])  # fmt: skip
 
-    def joined(self, other: Fit) -> Fit:
-        """Return these cells and others after them."""
-        parts = [
-            np.concatenate([getattr(fit, field) for fit in (self, other)])
-            for field in ("left", "right", "coefficients", "values", "error")
-        ]
-        return Fit(*parts)
-
     def put(self, chosen: np.ndarray, cells: Fit) -> None:
         """Write `cells` over the chosen ones."""
         self.coefficients[chosen] = cells.coefficients
@@ -102,6 +94,12 @@ class Fit:
         """Larger of the two edge values, in size."""
         scale: Floats = np.maximum(np.abs(self.values[:, 0]), np.abs(self.values[:, 1]))
         return scale
+
+
+def joined(fits: Sequence[Fit]) -> Fit:
+    """Return the cells of all fits, one after the other."""
+    names = [field.name for field in fields(Fit)]
+    return Fit(*(np.concatenate([getattr(fit, name) for fit in fits]) for name in names))
 
 
 def fit_cells(function: Callable[[Floats], Floats], left: Floats, right: Floats) -> Fit:

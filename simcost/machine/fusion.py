@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from simcost.machine.opcodes import NAMES, OPCODES, SLOT_OPERANDS
 from simcost.machine.program import Integers, Program
+from simcost.machine.slots import allocate
 
 COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
 CHOICE = "choice"  # a discrete distribution of few values
@@ -98,20 +99,25 @@ def arrange(program: Program) -> Arrangement:
     """Return a program with its simple operations in as few groups as there can be."""
     steps, ends = _without_slots(program)
     units = [*_units(steps)]
-    last = _last_uses(steps, units, ends)
-    slots, n_slots = _slots(units, last, len(program.constants))
+    reads = [_read(unit, steps) for unit in units]
+    handed_on = {number for numbers in reads for number in numbers}.union(ends)
+    writes = [[number for number in unit if number in handed_on] for unit in units]
+    constants = {-1 - k: k for k in range(len(program.constants))}
+    kept = [end for end in ends if end >= 0]
+    slots = constants | allocate(reads, writes, kept, len(constants))
     rows: list[list[int]] = []
     groups: list[Group] = []
-    for unit in units:
+    for unit, read, made in zip(units, reads, writes, strict=True):
         if steps[unit[0]].simple:
             rows.append([FUSED, 0, len(groups), 0, 0])
-            groups.append(_group(unit, steps, slots, last))
+            within, out = ({number: slots[number] for number in part} for part in (read, made))
+            groups.append(Group(tuple(unit), within, out))
         else:
             rows.append(_row(steps[unit[0]], unit[0], slots))
     return Arrangement(
         code=np.array(rows, dtype=np.int32).reshape(-1, 5),
         output_slots=np.array([slots[end] for end in ends], dtype=np.int64),
-        n_slots=n_slots,
+        n_slots=max(slots.values(), default=-1) + 1,
         steps=steps,
         groups=tuple(groups),
     )
@@ -161,50 +167,10 @@ def _rounds(steps: Sequence[Step]) -> list[int]:
     return rounds
 
 
-def _last_uses(
-    steps: Sequence[Step], units: Sequence[list[int]], ends: Sequence[int]
-) -> dict[int, int]:
-    """Return the last unit that needs each result from another unit, or the end."""
-    unit_of = {number: place for place, unit in enumerate(units) for number in unit}
-    last: dict[int, int] = {}
-    for number, place in unit_of.items():
-        for at in steps[number].operands:
-            if at >= 0 and unit_of[at] != place:
-                last[at] = max(last.get(at, place), place)
-    return last | {end: len(units) for end in ends if end >= 0}
-
-
-def _slots(
-    units: Sequence[list[int]], last: dict[int, int], constants: int
-) -> tuple[dict[int, int], int]:
-    """Return the slot of every value that is handed on, and the number of slots.
-
-    No result goes to the slot of something that the same unit reads.
-    """
-    slots = {-1 - k: k for k in range(constants)}
-    dying: dict[int, list[int]] = {}
-    for number, place in last.items():
-        dying.setdefault(place, []).append(number)
-    free: list[int] = []
-    n_slots = constants
-    for place, unit in enumerate(units):
-        for number in unit:
-            if number in last:
-                slots[number] = free.pop() if free else n_slots
-                n_slots = max(n_slots, slots[number] + 1)
-        free += [slots[number] for number in dying.get(place, ())]
-    return slots, n_slots
-
-
-def _group(
-    unit: list[int], steps: Sequence[Step], slots: dict[int, int], last: dict[int, int]
-) -> Group:
-    read = {at for number in unit for at in steps[number].operands if at >= 0}.difference(unit)
-    return Group(
-        steps=tuple(unit),
-        reads={at: slots[at] for at in sorted(read)},
-        writes={number: slots[number] for number in unit if number in last},
-    )
+def _read(unit: list[int], steps: Sequence[Step]) -> list[int]:
+    """Return the results of other units that a unit needs."""
+    needed = {at for number in unit for at in steps[number].operands if at >= 0}
+    return sorted(needed.difference(unit))
 
 
 def _row(step: Step, number: int, slots: dict[int, int]) -> list[int]:

@@ -17,18 +17,12 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
+from simcost.machine.vectors import everywhere
+
 LANES = 16
 DOUBLE, INDEX, BIT = ir.DoubleType(), ir.IntType(64), ir.IntType(1)
 VECTOR, COUNTS = ir.VectorType(DOUBLE, LANES), ir.VectorType(INDEX, LANES)
 MASK = ir.IntType(LANES)
-
-
-def _everywhere(builder: Any, scalar: Any) -> Any:
-    """Return a vector of one number."""
-    nothing = ir.Constant(VECTOR, ir.Undefined)
-    vector = builder.insert_element(nothing, scalar, ir.Constant(ir.IntType(32), 0))
-    order = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
-    return builder.shuffle_vector(vector, vector, order)
 
 
 def _zeros(kind: Any, value: float = 0) -> Any:
@@ -81,7 +75,7 @@ def _counted(builder: Any, met: Any, count: Any) -> Any:
 
 def emit_look(builder: Any, x: Any, size: Any, centre: Any, out: Any) -> None:
     """Sum the first four powers of the distances from a centre; smallest and largest."""
-    middle = _everywhere(builder, centre)
+    middle = everywhere(builder, centre, VECTOR)
     start = [_zeros(VECTOR)] * 4 + [_zeros(VECTOR, float("inf")), _zeros(VECTOR, float("-inf"))]
     with _rounds(builder, size, start) as (at, sums):
         value = _load(builder, x, at)
@@ -99,7 +93,7 @@ def emit_look(builder: Any, x: Any, size: Any, centre: Any, out: Any) -> None:
 
 def emit_total(builder: Any, x: Any, size: Any, coarse: Any, fine: Any, out: Any) -> None:
     """Sum outcomes rounded to a coarse grid, what is left of them to a fine one, and the rest."""
-    grids = _everywhere(builder, coarse), _everywhere(builder, fine)
+    grids = everywhere(builder, coarse, VECTOR), everywhere(builder, fine, VECTOR)
     with _rounds(builder, size, [_zeros(VECTOR)] * 3) as (at, sums):
         rest = _load(builder, x, at)
         for row, grid in enumerate(grids):
@@ -113,7 +107,7 @@ def emit_total(builder: Any, x: Any, size: Any, coarse: Any, fine: Any, out: Any
 
 def emit_excess(builder: Any, x: Any, size: Any, level: Any, out: Any) -> None:
     """Sum the distances above a level, and their squares."""
-    floor, nothing = _everywhere(builder, level), _zeros(VECTOR)
+    floor, nothing = everywhere(builder, level, VECTOR), _zeros(VECTOR)
     with _rounds(builder, size, [nothing] * 2) as (at, sums):
         d = builder.fsub(_load(builder, x, at), floor)
         d = builder.select(builder.fcmp_ordered(">", d, nothing), d, nothing)
@@ -127,7 +121,7 @@ def emit_products(
     builder: Any, x: Any, y: Any, size: Any, middle_x: Any, middle_y: Any, out: Any
 ) -> None:
     """Sum the products of two distances from their centres."""
-    middles = _everywhere(builder, middle_x), _everywhere(builder, middle_y)
+    middles = everywhere(builder, middle_x, VECTOR), everywhere(builder, middle_y, VECTOR)
     with _rounds(builder, size, [_zeros(VECTOR)]) as (at, sums):
         left, right = (
             builder.fsub(_load(builder, array, at), middle)
@@ -139,7 +133,7 @@ def emit_products(
 
 def emit_at_most(builder: Any, x: Any, size: Any, level: Any, out: Any) -> None:
     """Count what is at most a level."""
-    limit = _everywhere(builder, level)
+    limit = everywhere(builder, level, VECTOR)
     with _rounds(builder, size, [_zeros(COUNTS)]) as (at, counts):
         met = builder.fcmp_ordered("<=", _load(builder, x, at), limit)
         counts[0] = _counted(builder, met, counts[0])
@@ -156,7 +150,7 @@ def emit_span(
     int64
         How many were collected.
     """
-    ends = _everywhere(builder, low), _everywhere(builder, high)
+    ends = everywhere(builder, low, VECTOR), everywhere(builder, high, VECTOR)
     found = builder.alloca(INDEX)
     builder.store(ir.Constant(INDEX, 0), found)
     with _rounds(builder, size, [_zeros(COUNTS)] * 4) as (at, counts):
@@ -183,7 +177,7 @@ def emit_between(
     int64
         How many were collected.
     """
-    start, end = _everywhere(builder, low), _everywhere(builder, high)
+    start, end = everywhere(builder, low, VECTOR), everywhere(builder, high, VECTOR)
     found = builder.alloca(INDEX)
     builder.store(ir.Constant(INDEX, 0), found)
     with _rounds(builder, size, [_zeros(COUNTS)] * 2) as (at, counts):

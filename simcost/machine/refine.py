@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from simcost.machine.fit import Fit, fit_cells
+from simcost.machine.fit import Fit, fit_cells, joined
 from simcost.machine.program import Floats
 from simcost.machine.tolerance import RELATIVE_X, accepted
 
@@ -57,7 +57,10 @@ def refine(
             good[:] = np.isfinite(cells.coefficients).all(axis=1)
         done.append(cells.take(good))
         cells, tolerance = cells.take(~good), tolerance[~good]
-    return _joined(done) if done else cells
+    if not done:
+        return cells
+    whole = joined(done)
+    return whole.take(np.argsort(whole.left))
 
 
 def distinct(x: Floats) -> Floats:
@@ -80,10 +83,3 @@ def _flatten(cells: Fit, chosen: np.ndarray) -> None:
     cells.coefficients[chosen] = 0.0
     cells.coefficients[chosen, 0] = cells.values[chosen, 0]
     cells.error[chosen] = 0.0
-
-
-def _joined(parts: list[Fit]) -> Fit:
-    """Return the cells of all parts in ascending order."""
-    fields = ("left", "right", "coefficients", "values", "error")
-    whole = Fit(*(np.concatenate([getattr(part, name) for part in parts]) for name in fields))
-    return whole.take(np.argsort(whole.left))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 
 def assign(operands: Sequence[Sequence[int]], kept: Sequence[int], first: int) -> list[int]:
@@ -23,22 +23,42 @@ def assign(operands: Sequence[Sequence[int]], kept: Sequence[int], first: int) -
         The slot of each result. It is never the slot of an operand: a loop that reads and
         writes one row is not turned into vector instructions.
     """
-    end = len(operands)
-    last_use = list(range(end))
-    for number, sources in enumerate(operands):
-        for source in sources:
-            last_use[source] = number
-    for number in kept:
-        last_use[number] = end
-    slots: list[int] = []
+    return [
+        *allocate(operands, [[number] for number in range(len(operands))], kept, first).values()
+    ]
+
+
+def allocate(
+    reads: Sequence[Iterable[int]], writes: Sequence[Sequence[int]], kept: Iterable[int], first: int
+) -> dict[int, int]:
+    """Give every value a slot, where what is done at a time may make several of them.
+
+    Parameters
+    ----------
+    reads, writes : sequence of iterables of int
+        The values that each unit of work reads, and those that it makes.
+    kept : iterable of int
+        Values that are needed at the end.
+    first : int
+        First slot that may be used.
+
+    Returns
+    -------
+    dict of int to int
+        The slot of each value, in the order in which they are made; never one that the unit that
+        makes it reads.
+    """
+    last_use = {value: unit for unit, made in enumerate(writes) for value in made}
+    for unit, sources in enumerate(reads):
+        last_use.update(dict.fromkeys(sources, unit))
+    last_use.update(dict.fromkeys(kept, len(writes)))
+    slots: dict[int, int] = {}
     free: list[int] = []
     fresh = first
-    for number, sources in enumerate(operands):
-        if free:
-            slots.append(free.pop())
-        else:
-            slots.append(fresh)
-            fresh += 1
-        dying = {source for source in (*sources, number) if last_use[source] == number}
-        free.extend(slots[source] for source in sorted(dying))
+    for unit, (sources, made) in enumerate(zip(reads, writes, strict=True)):
+        for value in made:
+            slots[value] = free.pop() if free else fresh
+            fresh = max(fresh, slots[value] + 1)
+        dying = {value for value in (*sources, *made) if last_use[value] == unit}
+        free.extend(slots[value] for value in sorted(dying))
     return slots

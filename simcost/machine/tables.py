@@ -17,7 +17,7 @@ from typing import Protocol, cast
 
 import numpy as np
 
-from simcost.machine.fit import Fit, arguments, fit_answers, fit_cells
+from simcost.machine.fit import Fit, arguments, fit_answers, fit_cells, joined
 from simcost.machine.grid import FOLDED
 from simcost.machine.osculate import SmoothLaw, osculate
 from simcost.machine.program import Floats
@@ -150,7 +150,7 @@ def _fit(law: Law) -> Fit | None:
     upper = osculate(cast(SmoothLaw, law), upper=True, edges=EDGES)
     if lower is None or upper is None:
         return None
-    fit = lower.joined(upper)
+    fit = joined([lower, upper])
     bad = ~accepted(fit, TOLERANCE, RELATIVE_X)
     if bad.any():
         for above in (False, True):

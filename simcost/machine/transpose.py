@@ -19,9 +19,10 @@ from numba import types
 from numba.extending import intrinsic
 
 from simcost.machine.packing import PAIRS, ROW_WIDTH
+from simcost.machine.vectors import LANE, everywhere
 
 LANES = 8
-DOUBLE, INDEX, LANE = ir.DoubleType(), ir.IntType(64), ir.IntType(32)
+DOUBLE, INDEX = ir.DoubleType(), ir.IntType(64)
 VECTOR, PATTERN = ir.VectorType(DOUBLE, LANES), ir.VectorType(INDEX, LANES)
 ROW = ir.VectorType(DOUBLE, ROW_WIDTH)
 
@@ -37,13 +38,6 @@ SECOND = (2, 3, 6, 7, 10, 11, 14, 15)
 def _shuffled(builder: Any, a: Any, b: Any, order: tuple[int, ...]) -> Any:
     mask = ir.Constant(ir.VectorType(LANE, LANES), list(order))
     return builder.shuffle_vector(a, b, mask)
-
-
-def _everywhere(builder: Any, scalar: Any) -> Any:
-    """Return a vector of one number."""
-    nothing = ir.Constant(VECTOR, ir.Undefined)
-    vector = builder.insert_element(nothing, scalar, ir.Constant(LANE, 0))
-    return _shuffled(builder, vector, vector, (0,) * LANES)
 
 
 def _vector_at(builder: Any, pointer: Any, kind: Any = VECTOR) -> Any:
@@ -107,7 +101,7 @@ def emit(
     x = coefficients.pop()
     while coefficients:
         x = builder.fadd(builder.fmul(x, t), coefficients.pop())
-    low, high = _everywhere(builder, low), _everywhere(builder, high)
+    low, high = everywhere(builder, low, VECTOR), everywhere(builder, high, VECTOR)
     x = builder.select(builder.fcmp_ordered("<", x, low), low, x)
     x = builder.select(builder.fcmp_ordered(">", x, high), high, x)
     argument = _vector_at(builder, u)

@@ -19,11 +19,12 @@ from numba import types
 from numba.extending import intrinsic
 
 from simcost.designs._threefry import PARITY
+from simcost.machine.vectors import LANE, everywhere
 
 BLOCKS = 32
 WORDS = 2 * BLOCKS
 LANES = 8  # doubles stored at once
-DOUBLE, WORD, LANE = ir.DoubleType(), ir.IntType(64), ir.IntType(32)
+DOUBLE, WORD = ir.DoubleType(), ir.IntType(64)
 ROTATIONS = ((16, 42, 12, 31), (16, 32, 24, 21))  # of four rounds in turn
 CHAINS = ir.VectorType(WORD, BLOCKS)
 
@@ -34,13 +35,6 @@ def _mask(order: list[int]) -> Any:
 
 def _constant(value: int) -> Any:
     return ir.Constant(CHAINS, [value] * BLOCKS)
-
-
-def _everywhere(builder: Any, scalar: Any) -> Any:
-    """Return a vector of one number."""
-    nothing = ir.Constant(CHAINS, ir.Undefined)
-    vector = builder.insert_element(nothing, scalar, ir.Constant(LANE, 0))
-    return builder.shuffle_vector(vector, vector, _mask([0] * BLOCKS))
 
 
 def _mixed(builder: Any, x0: Any, x1: Any, rotations: tuple[int, ...]) -> tuple[Any, Any]:
@@ -67,10 +61,10 @@ def emit(builder: Any, key0: Any, key1: Any, block: Any, out: Any) -> None:
     out : pointer to float64[64]
         The words, as bit patterns of doubles.
     """
-    keys = [_everywhere(builder, key) for key in (key0, key1)]
+    keys = [everywhere(builder, key, CHAINS) for key in (key0, key1)]
     keys.append(builder.xor(builder.xor(keys[0], keys[1]), _constant(int(PARITY))))
     numbers = ir.Constant(CHAINS, list(range(BLOCKS)))
-    x0 = builder.add(builder.add(_everywhere(builder, block), numbers), keys[0])
+    x0 = builder.add(builder.add(everywhere(builder, block, CHAINS), numbers), keys[0])
     x1 = keys[1]
     for step in range(1, 6):
         x0, x1 = _mixed(builder, x0, x1, ROTATIONS[(step - 1) % 2])
