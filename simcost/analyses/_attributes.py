@@ -1,4 +1,4 @@
-"""What every Dataset of an analysis says about itself."""
+"""What the Datasets of analyses share: labels, ends of intervals, what they say of themselves."""
 
 from __future__ import annotations
 
@@ -8,12 +8,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from simcost.result import Result
+from simcost.result import Interval, Result
 
 
 def labels(texts: Iterable[str]) -> npt.NDArray[np.object_]:
     """Return texts as a coordinate."""
     return np.array(list(texts), dtype=object)
+
+
+def numbers(cells: Any, end: str) -> Any:
+    """Return one end of intervals as an array, NaN where there is none."""
+    if isinstance(cells, Interval):
+        number = getattr(cells, end)
+        return np.nan if number is None else number
+    return np.array([numbers(cell, end) for cell in cells], dtype=float)
 
 
 def attributes(

@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from simcost.analyses._analysis import Analysis
+from simcost.analyses._attributes import numbers
 from simcost.analyses._changes import Difference, differences
 from simcost.analyses._hybrids import MOST, Between, Group, players_of
 from simcost.analyses._influence import Statistic, figures
@@ -16,7 +17,6 @@ from simcost.analyses._paired import difference
 from simcost.analyses._runs import Runs, default_output, only
 from simcost.analyses._shares import largest_first, shapley
 from simcost.analyses._statistic_name import parse_statistic
-from simcost.analyses.stress import numbers
 from simcost.errors import UsageError
 from simcost.model import Model
 from simcost.result import Interval

@@ -10,10 +10,10 @@ import numpy as np
 import xarray as xr
 
 from simcost.analyses._analysis import Analysis
+from simcost.analyses._attributes import numbers
 from simcost.analyses._rungs import Climb, Rungs
 from simcost.analyses._runs import Runs, default_output, only
 from simcost.analyses._statistic_name import parse_statistic
-from simcost.analyses.stress import numbers
 from simcost.errors import UsageError
 from simcost.model import Model
 from simcost.run import Plan, Settings

@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from simcost.analyses._analysis import Analysis
+from simcost.analyses._attributes import numbers
 from simcost.analyses._dial import share_of
 from simcost.analyses._flips import SCREEN, Flips, Row
 from simcost.analyses._runs import Runs, default_output, only
@@ -112,16 +113,15 @@ def _dataset(
         "gate": ("input", np.array([row.driver.gate for row in rows])),
         "input_unit": ("input", np.array([row.driver.unit for row in rows], dtype=object)),
         "approved": ((), not flips.above),
-        "sure": ((), not (_number(base.low) <= flips.budget <= _number(base.high))),
+        "sure": ((), not (numbers(base, "low") <= flips.budget <= numbers(base, "high"))),
     }
     for end, suffix in (("value", ""), ("low", "_lower"), ("high", "_upper")):
         for key in ("after", "factor"):
-            cells = [_number(getattr(getattr(row, key), end)) for row in rows]
-            variables[key + suffix] = ("input", np.array(cells))
-        moves = np.array([_number(getattr(row.displacement, end)) for row in rows])
+            variables[key + suffix] = ("input", numbers([getattr(row, key) for row in rows], end))
+        moves = numbers([row.displacement for row in rows], end)
         variables["displacement" + suffix] = ("input", moves)
         variables["percentile" + suffix] = ("input", np.array([_percent(d) for d in moves]))
-        variables["base" + suffix] = ((), _number(getattr(base, end)))
+        variables["base" + suffix] = ((), numbers(base, end))
     settings, name = runs.settings, flips.asked.name
     attributes = {
         "analysis": "robustness",
@@ -141,10 +141,6 @@ def _dataset(
     }
     names = np.array([row.driver.name for row in rows], dtype=object)
     return xr.Dataset(variables, {"input": names}, attributes)
-
-
-def _number(value: float | None) -> float:
-    return math.nan if value is None else value
 
 
 def _percent(score: float) -> float:

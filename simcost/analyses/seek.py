@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from simcost.analyses._analysis import Analysis
+from simcost.analyses._attributes import numbers
 from simcost.analyses._hunt import Hunt, Root
 from simcost.analyses._knob import Knob, Turned, knob_of
 from simcost.analyses._runs import Runs, default_output, only
@@ -99,11 +100,10 @@ def _dataset(
         "rises": ("root", np.array([one.rises for one in roots])),
     }
     for end, suffix in (("value", ""), ("low", "_lower"), ("high", "_upper")):
-        answers = [_number(getattr(one.answer, end)) for one in roots]
-        seen = [_number(getattr(turned.drawn[x], end)) for x in tried]
-        variables["answer" + suffix] = ("root", np.array(answers))
-        variables["statistic" + suffix] = ("trial", np.array(seen))
-        variables["base" + suffix] = ((), _number(getattr(base, end)))
+        seen = [turned.drawn[x] for x in tried]
+        variables["answer" + suffix] = ("root", numbers([one.answer for one in roots], end))
+        variables["statistic" + suffix] = ("trial", numbers(seen, end))
+        variables["base" + suffix] = ((), numbers(base, end))
     settings = runs.settings
     attributes = {
         "analysis": "seek",
@@ -125,10 +125,6 @@ def _dataset(
         "notes": _notes(roots, knob),
     }
     return xr.Dataset(variables, {"trial": np.array(tried)}, attributes)
-
-
-def _number(value: float | None) -> float:
-    return math.nan if value is None else value
 
 
 def _percentile(knob: Knob, root: Root) -> float:

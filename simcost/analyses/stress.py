@@ -10,6 +10,7 @@ import numpy as np
 import xarray as xr
 
 from simcost.analyses._analysis import Analysis
+from simcost.analyses._attributes import numbers
 from simcost.analyses._influence import Figure, Statistic, figures
 from simcost.analyses._paired import difference
 from simcost.analyses._region import probability
@@ -216,14 +217,6 @@ def _dataset(
         "percentile": np.array(CURVE, dtype=float),
     }
     return xr.Dataset(variables, coordinates, attributes)
-
-
-def numbers(cells: Any, end: str) -> Any:
-    """Return one end of intervals as an array, NaN where there is none."""
-    if isinstance(cells, Interval):
-        number = getattr(cells, end)
-        return np.nan if number is None else number
-    return np.array([numbers(cell, end) for cell in cells], dtype=float)
 
 
 ANALYSIS = Analysis(
