@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from simcost.cli.options import Percentiles, force_option
+from simcost.cli.options import force_option
 from simcost.cli.progress import announce_compile
-from simcost.cli.questions import answer_options, budget_option, show
+from simcost.cli.questions import answer_options, budget_option, quantiles_option, show
 
 
 @click.command(short_help="Two versions of a model: what changed, and what it costs.")
@@ -18,13 +18,7 @@ from simcost.cli.questions import answer_options, budget_option, show
 @answer_options
 @force_option
 @budget_option
-@click.option(
-    "--quantiles",
-    type=Percentiles(),
-    default="10,50,90",
-    show_default=True,
-    help="Percentiles to compare.",
-)
+@quantiles_option
 @click.option(
     "--statistic",
     default="P90",

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from simcost.cli.options import Count, design_option, json_option, seed_option
+from simcost.cli.options import Count, Percentiles, design_option, json_option, seed_option
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -22,6 +22,13 @@ output_option = click.option(
 )
 plot_option = click.option(
     "--plot", type=click.Path(path_type=Path), help="Draw a figure: FILE.svg, .png or .pdf."
+)
+quantiles_option = click.option(
+    "--quantiles",
+    type=Percentiles(),
+    default="10,50,90",
+    show_default=True,
+    help="Percentiles to compare.",
 )
 budget_option = click.option("--budget", type=float, help="Also the chance to exceed this.")
 

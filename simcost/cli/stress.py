@@ -22,6 +22,7 @@ from simcost.cli.questions import (
     budget_option,
     plot_option,
     prepare,
+    quantiles_option,
     show,
 )
 
@@ -37,13 +38,7 @@ from simcost.cli.questions import (
 @change_options
 @force_option
 @budget_option
-@click.option(
-    "--quantiles",
-    type=Percentiles(),
-    default="10,50,90",
-    show_default=True,
-    help="Percentiles to compare.",
-)
+@quantiles_option
 @click.option(
     "--ladder",
     is_flag=False,

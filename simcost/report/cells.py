@@ -10,6 +10,11 @@ from simcost.result.digits import percent, plus_minus
 MISSING = "—"
 
 
+def with_unit(what: str, unit: str) -> str:
+    """Return ``cost [USD]``; without brackets for a plain number."""
+    return f"{what} [{unit}]" if unit else what
+
+
 def cell(dataset: Any, name: str, *, sign: bool = False, share: bool = False, **at: Any) -> str:
     """Return a figure and its half-width as text, ``+1,200 ± 30``.
 
@@ -44,7 +49,7 @@ def cell(dataset: Any, name: str, *, sign: bool = False, share: bool = False, **
 def heading(dataset: Any) -> str:
     """Return what was asked of which model, and how it was drawn."""
     attrs = dataset.attrs
-    facts = [attrs["output"] + (f" [{attrs['unit']}]" if attrs.get("unit") else "")]
+    facts = [with_unit(attrs["output"], attrs.get("unit", ""))]
     facts += [f"{attrs['draws']:,} draws", f"seed {attrs['seed']}", f"{attrs['design']} design"]
     if attrs.get("scenario"):
         facts.append(f"scenario {attrs['scenario']}")

@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from simcost.report.cells import cell, heading, level
-from simcost.report.grid import fitted, grid, note_line, printed
+from simcost.report.grid import fitted, grid, note_line, printed, title_line
 from simcost.result.digits import exact
 
 
@@ -29,7 +29,7 @@ def render_compare(dataset: Any, *, width: int = 100, color: bool = False) -> st
     names = attrs["model"]
     if attrs["before"] != names:
         names = f"{attrs['before']} → {names}"
-    title = Text(names, "bold").append(f": {heading(dataset)}", "not bold")
+    title = title_line(names, heading(dataset))
     parts: list[RenderableType] = [title, Text(), *_changed(dataset), Text()]
     if dataset.sizes["difference"]:
         parts += [_versions(dataset, width), Text()]

@@ -15,6 +15,11 @@ NARROWEST = 60  # narrower, figures would be cut; a terminal that narrow wraps l
 Row = tuple[str, list[str]]  # label and cells
 
 
+def title_line(name: str, heading: str) -> Text:
+    """Return the first line of a report: of what, in bold, and what was asked of it."""
+    return Text(name, "bold").append(f": {heading}", "not bold")
+
+
 def printed(content: RenderableType, width: int, color: bool) -> str:
     """Return text, lines ending in a line feed.
 

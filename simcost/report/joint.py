@@ -8,6 +8,7 @@ from typing import Any
 
 from simcost.report.bar_tables import amount
 from simcost.report.bars import facts, note_lines
+from simcost.report.cells import with_unit
 from simcost.report.columns import columns
 from simcost.result.digits import MISSING, figure, percent
 
@@ -73,10 +74,7 @@ def _budgets(data: Data) -> list[str]:
 def _frontier(data: Data, pair: int) -> list[str]:
     first, second = (str(data[key].values[pair]) for key in ("first", "second"))
     names = [str(name) for name in data["target"].values]
-    heads = [
-        f"{name} [{unit}]" if (unit := _unit(data, names.index(name))) else name
-        for name in (first, second)
-    ]
+    heads = [with_unit(name, _unit(data, names.index(name))) for name in (first, second)]
     points = [k for k, x in enumerate(data["frontier_x"].values[pair]) if not math.isnan(x)]
     step = max(len(points) - 1, 1) / (ROWS - 1)
     shown = sorted({points[round(k * step)] for k in range(ROWS) if round(k * step) < len(points)})

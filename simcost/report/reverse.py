@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from simcost.report.cells import with_unit
 from simcost.report.columns import columns
 from simcost.report.wrapped import heading, note
 from simcost.result.digits import figure, percent, plus_minus
@@ -55,7 +56,7 @@ def _targets(data: Any) -> list[str]:
         cells = [show(base, half), *(show(one, half).split(" ± ")[0] for one in (asked, attained))]
         if again:
             cells.append(show(*_with_half(data, "rerun", i)))
-        rows.append([f"{name} [{unit}]" if unit else str(name), *cells])
+        rows.append([with_unit(str(name), unit), *cells])
     return columns(rows, range(1, len(rows[0])))
 
 
@@ -112,7 +113,7 @@ def _label(data: Any, i: int) -> str:
     name, unit = str(data.input.values[i]), str(data.unit.values[i])
     if data.kind.values[i] == "gate":
         return f"{name.removesuffix('.gate')} fails"
-    return f"{name} [{unit}]" if unit else name
+    return with_unit(name, unit)
 
 
 def _with_half(data: Any, name: str, i: int) -> tuple[float | None, float | None]:

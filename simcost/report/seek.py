@@ -8,8 +8,8 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from simcost.report.cells import MISSING, cell, heading, level
-from simcost.report.grid import fitted, grid, note_line, printed
+from simcost.report.cells import MISSING, cell, heading, level, with_unit
+from simcost.report.grid import fitted, grid, note_line, printed, title_line
 from simcost.result.digits import exact, figure, plus_minus
 
 
@@ -39,14 +39,15 @@ def render_seek(dataset: Any, *, width: int = 100, color: bool = False) -> str:
     table.add_row(f"{what}, wanted", Text(goal))
     for number in range(dataset.sizes["root"]):
         table.add_row(*map(Text, _root(dataset, number)))
-    parts: list[RenderableType] = [_title(dataset), Text(), table, Text()]
+    parts: list[RenderableType] = [
+        title_line(attrs["model"], heading(dataset)),
+        Text(),
+        table,
+        Text(),
+    ]
     parts.append(Text(level(dataset), "dim"))
     parts += [note_line(note) for note in attrs["notes"]]
     return printed(Group(*parts), width, color)
-
-
-def _title(dataset: Any) -> Text:
-    return Text(dataset.attrs["model"], "bold").append(f": {heading(dataset)}", "not bold")
 
 
 def _root(dataset: Any, number: int) -> tuple[str, str]:
@@ -95,7 +96,7 @@ def render_robustness(dataset: Any, *, top: int = 15, width: int = 100, color: b
     verdict = "approve" if bool(dataset["approved"]) else "do not approve"
     rule = f"{attrs['statistic']} of {attrs['output']} at most {exact(attrs['budget'])}{unit}"
     parts: list[RenderableType] = [
-        _title(dataset),
+        title_line(attrs["model"], heading(dataset)),
         Text(f"Approve if {rule}: it is {cell(dataset, 'base')}{unit}, so {verdict}"),
         Text(),
     ]
@@ -121,7 +122,7 @@ def _row(dataset: Any, name: str) -> tuple[str, list[str]]:
     if gate:
         label, now = f"{name.removesuffix('.gate')}.failure", f"{100 * before:.3g}%"
     else:
-        label, now = f"{name} [{unit}]" if unit else name, figure(before)
+        label, now = with_unit(name, unit), figure(before)
     after = cell(dataset, "after", share=gate, input=name)
     median = MISSING if gate else _percentile(dataset, name)
     return label, [now, after, median, cell(dataset, "factor", input=name)]

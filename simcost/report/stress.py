@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from simcost.report.cells import MISSING, cell, heading, level
-from simcost.report.grid import Row, fitted, note_line, printed
+from simcost.report.grid import Row, fitted, note_line, printed, title_line
 from simcost.result.digits import exact
 
 _LABEL = 26  # columns for the name of a scenario
@@ -30,7 +30,7 @@ def render_stress(dataset: Any, *, width: int = 100, color: bool = False) -> str
         Whether to style with terminal codes.
     """
     names = dataset["scenario"].values.tolist()
-    parts: list[RenderableType] = [_title(dataset), Text()]
+    parts: list[RenderableType] = [title_line(dataset.attrs["model"], heading(dataset)), Text()]
     headers = _headers(dataset)
     parts += [fitted([*headers, *_region(dataset)], _values(dataset, names), width), Text()]
     parts.append(Text(f"Change against the model {names[0]}, on the same draws", "bold"))
@@ -40,11 +40,6 @@ def render_stress(dataset: Any, *, width: int = 100, color: bool = False) -> str
         parts.append(Text(f"region: the chance of what a scenario assumes, {names[0]}.", "dim"))
     parts += [note_line(note) for note in dataset.attrs["notes"]]
     return printed(Group(*parts), width, color)
-
-
-def _title(dataset: Any) -> Text:
-    text = Text(dataset.attrs["model"], "bold")
-    return text.append(f": {heading(dataset)}", "not bold")
 
 
 def _headers(dataset: Any) -> list[str]:
@@ -130,7 +125,7 @@ def render_ladder(dataset: Any, *, top: int = 15, width: int = 100, color: bool 
         what = f"chance to exceed {exact(attrs['budget'])}"
     base = cell(dataset, "base", share=share)
     parts: list[RenderableType] = [
-        _title(dataset),
+        title_line(dataset.attrs["model"], heading(dataset)),
         Text(f"{what}: {base} before any input is held at a percentile in its bad direction"),
         Text(),
         fitted(["bad", *(f"P{severity:g}" for severity in severities)], rows, width),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from simcost.report.cells import with_unit
 from simcost.report.grid import NARROWEST, fitted, grid, note_line, printed
 from simcost.report.summary import Line, summary
 from simcost.result import Estimate, Result
@@ -79,7 +80,10 @@ def _figures(
     rows: list[Estimate], tails: list[str], cvar: float | None, width: int
 ) -> RenderableType:
     headers = [*rows[0].quantiles, "mean"]
-    body = [(_label(row), [*map(str, row.quantiles.values()), str(row.mean)]) for row in rows]
+    body = [
+        (with_unit(row.name, row.unit), [*map(str, row.quantiles.values()), str(row.mean)])
+        for row in rows
+    ]
     if cvar is not None:
         headers.append(f"worst {100 - cvar:g}%")
         for (_, cells), tail in zip(body, tails, strict=True):
@@ -105,7 +109,3 @@ def _notes(result: Result, rows: list[Estimate]) -> list[str]:
         if cell.reason and not any(cell.reason in note for note in result.notes)
     }
     return [*result.notes, *reasons]
-
-
-def _label(estimate: Estimate) -> str:
-    return f"{estimate.name} [{estimate.unit}]" if estimate.unit else estimate.name

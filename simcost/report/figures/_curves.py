@@ -8,8 +8,9 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
+from simcost.report.cells import with_unit
 from simcost.report.figures._drawing import Drawing, settle, width_of
-from simcost.report.figures._numbers import Scale, amounts, shares, with_unit
+from simcost.report.figures._numbers import Scale, amounts, shares
 from simcost.report.figures._palette import INK, QUIET, paled, readable
 from simcost.report.figures._result import Curve
 from simcost.report.figures._texts import measure, spread

@@ -147,8 +147,3 @@ def half_width(value: float, lower: float, upper: float) -> float | None:
     """Return the larger half of an interval; None where an end does not exist."""
     ends: Any = (upper - value, value - lower)
     return max(*ends, 0.0) if all(map(math.isfinite, ends)) else None
-
-
-def with_unit(what: str, unit: str) -> str:
-    """Return ``cost [USD]``; without brackets for a plain number."""
-    return f"{what} [{unit}]" if unit else what

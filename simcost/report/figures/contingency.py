@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from simcost.report.cells import with_unit
 from simcost.report.figures._dataset import Data
 from simcost.report.figures._drawing import Drawing
 from simcost.report.figures._figure import Figure
@@ -17,7 +18,6 @@ from simcost.report.figures._numbers import (
     interval_of,
     rough_amount,
     scale_of,
-    with_unit,
 )
 from simcost.report.figures._palette import BLUE, INK, PURPLE, QUIET, VERMILLION, paled
 from simcost.report.figures._sheet import Heading, Key, line, patch, sheet, source_of_attributes

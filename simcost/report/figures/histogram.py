@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
+from simcost.report.cells import with_unit
 from simcost.report.figures._drawing import Drawing
 from simcost.report.figures._figure import Figure
 from simcost.report.figures._numbers import (
@@ -18,7 +19,6 @@ from simcost.report.figures._numbers import (
     scale_of,
     share_text,
     shares,
-    with_unit,
 )
 from simcost.report.figures._palette import BLUE, INK, VERMILLION, readable
 from simcost.report.figures._result import (

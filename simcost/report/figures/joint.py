@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from simcost.report.cells import with_unit
 from simcost.report.figures._dataset import Data
 from simcost.report.figures._drawing import Drawing
 from simcost.report.figures._figure import Figure
-from simcost.report.figures._numbers import amounts, scale_of, share_text, with_unit
+from simcost.report.figures._numbers import amounts, scale_of, share_text
 from simcost.report.figures._palette import BLUE, QUIET, VERMILLION, paled
 from simcost.report.figures._sheet import Heading, Key, line, patch, sheet, source_of_attributes
 from simcost.report.figures._texts import wrap

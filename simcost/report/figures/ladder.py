@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from simcost.report.cells import with_unit
 from simcost.report.figures._dataset import Data
 from simcost.report.figures._drawing import Drawing
 from simcost.report.figures._figure import Figure
 from simcost.report.figures._lines import NAMED, Line, draw_lines
-from simcost.report.figures._numbers import rough_amount, scale_of, with_unit
+from simcost.report.figures._numbers import rough_amount, scale_of
 from simcost.report.figures._palette import INK
 from simcost.report.figures._sheet import Heading, line, sheet, source_of_attributes
 from simcost.report.figures._texts import more

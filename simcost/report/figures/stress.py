@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from simcost.errors import UsageError
+from simcost.report.cells import with_unit
 from simcost.report.figures._dataset import Data
 from simcost.report.figures._drawing import Drawing
 from simcost.report.figures._figure import Figure
@@ -25,7 +26,6 @@ from simcost.report.figures._numbers import (
     interval_of,
     rough_amount,
     scale_of,
-    with_unit,
 )
 from simcost.report.figures._palette import HIGH, INK, LOW
 from simcost.report.figures._sheet import Heading, line, patch, sheet, source_of_attributes

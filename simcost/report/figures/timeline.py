@@ -8,10 +8,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from simcost.report.cells import with_unit
 from simcost.report.figures._dataset import Data
 from simcost.report.figures._drawing import Drawing
 from simcost.report.figures._figure import Figure
-from simcost.report.figures._numbers import amounts, half_width, scale_of, with_unit
+from simcost.report.figures._numbers import amounts, half_width, scale_of
 from simcost.report.figures._palette import BLUE, INK, paled
 from simcost.report.figures._sheet import Heading, line, patch, sheet, source_of_attributes
 

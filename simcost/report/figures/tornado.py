@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from simcost.report.cells import with_unit
 from simcost.report.figures._dataset import Data
 from simcost.report.figures._drawing import Drawing
 from simcost.report.figures._figure import Figure
@@ -18,7 +19,6 @@ from simcost.report.figures._numbers import (
     interval_of,
     rough_amount,
     scale_of,
-    with_unit,
 )
 from simcost.report.figures._palette import BAND, HIGH, INK, LOW, QUIET, paled
 from simcost.report.figures._sheet import Heading, Key, line, patch, sheet, source_of_attributes

@@ -9,10 +9,11 @@ from simcost.errors import UsageError
 from simcost.graph.node import Node, const
 from simcost.graph.node import make as node
 from simcost.model.tails import tail_indices
+from simcost.report.cells import with_unit
 from simcost.report.figures._drawing import Drawing
 from simcost.report.figures._figure import Figure
 from simcost.report.figures._marks import fit_across, name_rows, rows_of
-from simcost.report.figures._numbers import amount, amounts, scale_of, with_unit
+from simcost.report.figures._numbers import amount, amounts, scale_of
 from simcost.report.figures._palette import BLUE, GREEN, INK, VERMILLION, paled
 from simcost.report.figures._result import notes_of, output_of
 from simcost.report.figures._sheet import Heading, Key, line, patch, sheet, source_of

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import repeat
 from pathlib import Path
 
+from simcost.report.cells import with_unit
 from simcost.report.formats._format import Format
 from simcost.report.formats._write import replacing
 from simcost.result import Result, WeightedResult
@@ -22,7 +23,7 @@ def write(result: Result, path: Path) -> None:
     """
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        titles = [_title(name, unit) for name, unit in result.units.items()]
+        titles = [with_unit(name, unit) for name, unit in result.units.items()]
         if isinstance(result, WeightedResult):
             writer.writerow(["outcome", "pattern", "weight", *titles])
             for first in range(0, result.meta.draws, _ROWS):
@@ -46,10 +47,6 @@ def _weighted(result: WeightedResult, first: int, last: int) -> Iterator[tuple[o
     ]
     for lines in zip(*by_pattern, strict=True):
         yield from lines
-
-
-def _title(name: str, unit: str) -> str:
-    return f"{name} [{unit}]" if unit else name
 
 
 FORMAT = Format(name="csv", suffix=".csv", write=write)
