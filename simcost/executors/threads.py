@@ -11,6 +11,8 @@ from typing import TypeVar
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
+AHEAD = 4  # items for each thread
+
 
 def processors() -> int:
     """Return how many processors this process may use."""
@@ -24,8 +26,8 @@ def ordered_map(
 ) -> Iterator[Answer]:
     """Yield the answer to each item, in the order of the items.
 
-    At most twice as many items as threads are under way, so a long run holds few answers. An
-    error stops the rest.
+    At most four times as many items as threads are under way: a long run holds few answers, and
+    threads do not run dry while one of them is used. An error stops the rest.
 
     Parameters
     ----------
@@ -44,7 +46,7 @@ def ordered_map(
         try:
             for item in items:
                 waiting.append(pool.submit(function, item))
-                if len(waiting) >= 2 * threads:
+                if len(waiting) >= AHEAD * threads:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()

@@ -11,9 +11,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from hashlib import blake2b
 from threading import Thread
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import llvmlite.binding as llvm
 import numba
@@ -27,6 +27,7 @@ from simcost.machine.fusion import Arrangement, Group, arrange
 from simcost.machine.program import Program
 
 ENOUGH = 2_000_000  # outcomes, of whatever program, that pay for the compiler
+MOST_KEPT = 32  # programs; a model that is read again, or has other tables, is not compiled again
 _LINE = 64  # bytes
 
 
@@ -57,7 +58,7 @@ class Native:
         self.addresses = np.array(found, dtype=np.int64)
 
 
-_known: WeakKeyDictionary[Program, list[Native]] = WeakKeyDictionary()
+_known: dict[bytes, list[Native]] = {}  # by what is compiled, the oldest first
 
 
 def native_of(program: Program, outcomes: int) -> Callable[[], Native | None]:
@@ -77,11 +78,27 @@ def native_of(program: Program, outcomes: int) -> Callable[[], Native | None]:
     """
     if os.environ.get(PLAIN_LOOKUP) or outcomes < ENOUGH:
         return lambda: None
-    done = _known.get(program)
+    key = _compiled_of(program)
+    done = _known.get(key)
     if done is None:
-        done = _known[program] = []
+        done = _known[key] = []
+        for oldest in [*_known][:-MOST_KEPT]:
+            _known.pop(oldest, None)
         beside(lambda: _compile(program, done))
     return lambda: done[0] if done else None
+
+
+def _compiled_of(program: Program) -> bytes:
+    """Return everything that the code of its groups depends on."""
+    tables = program.tables
+    parts = (
+        program.code, program.constants, program.output_slots, tables.step_edges,
+        tables.step_values, tables.step_meta, tables.triangles,
+    )  # fmt: skip
+    h = blake2b(digest_size=16)
+    for part in parts:
+        h.update(np.int64(part.size).tobytes() + np.ascontiguousarray(part).tobytes())
+    return h.digest()
 
 
 def _compile(program: Program, done: list[Native]) -> None:

@@ -19,7 +19,7 @@ import numpy.typing as npt
 Vector = npt.NDArray[np.float64]
 Cell = TypeVar("Cell")
 
-GROUP = 256
+GROUP = 32  # leaves; at the end of a run few are left to be merged, while nothing else is done
 
 
 class Groups(Generic[Cell]):
