@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 from randomgen import ThreeFry
 
 from simcost.designs import distinct_keys, stream_key
-from simcost.designs._threefry import threefry, threefry_pair_u, threefry_u, unit
+from simcost.designs._threefry import (
+    coarse_unit,
+    threefry,
+    threefry_range,
+    threefry_word,
+    unit,
+)
 
 WORDS = st.integers(0, 2**64 - 1)
 
@@ -61,12 +67,53 @@ def test_the_uniform_number_is_exact(word):
     assert u * 2.0**53 == 2 * (word >> 12) + 1
 
 
-def test_lanes_belong_to_even_and_odd_outcomes():
+def test_the_coarse_unit_interval_is_open_and_symmetric():
+    words = np.array([0, 2**22 - 1, 2**22, 2**63 - 1, 2**63, 2**64 - 1], dtype=np.uint64)
+    u = coarse_unit(words)
+    assert u[0] == u[1] == 2.0**-43
+    assert u[2] == 3 * 2.0**-43
+    assert u[3] == 0.5 - 2.0**-43
+    assert u[4] == 0.5 + 2.0**-43
+    assert u[5] == 1 - 2.0**-43
+    assert np.array_equal(1.0 - u, coarse_unit(~words))
+
+
+@given(WORDS)
+def test_the_coarse_uniform_number_is_exact(word):
+    u = float(coarse_unit(np.array([word], dtype=np.uint64))[0])
+    assert u * 2.0**43 == 2 * (word >> 22) + 1
+
+
+def independent_word(seed, name, outcome):
+    """The 42 bits of an outcome from another package's Threefry, cut up in whole numbers."""
+    key0, key1 = (int(key) for key in stream_key(seed, name))
+    bundle, place = divmod(outcome, 24)
+    number = 8 * bundle + place % 8
+    counter = (number - 1) % 2**128  # randomgen counts up before it draws
+    referee = ThreeFry(key=key0 | key1 << 64, counter=counter, number=2, width=64)
+    first, second = (int(word) for word in referee.random_raw(2))
+    low = (first % 2**22) << 22 | second % 2**22
+    return (first >> 22, second >> 22, low >> 2)[place // 8]
+
+
+@given(st.integers(0, 2**62), st.integers(0, 100))
+def test_each_outcome_has_its_own_bits_of_a_block(first, size):
     key = tuple(np.array([k]) for k in stream_key(5, "wage"))
-    even, odd = threefry_pair_u(*key, np.arange(50, dtype=np.uint64))
-    u = threefry_u(*key, np.arange(100, dtype=np.uint64))
-    assert np.array_equal(u[0::2], even)
-    assert np.array_equal(u[1::2], odd)
+    words = threefry_range(*key, first, first + size) >> np.uint64(22)
+    one_by_one = threefry_word(*key, np.arange(size, dtype=np.uint64) + np.uint64(first))
+    assert np.array_equal(words, one_by_one >> np.uint64(22))
+    for k in range(0, size, 7):
+        assert int(words[k]) == independent_word(5, "wage", first + k)
+
+
+def test_the_bits_of_a_block_are_used_once():
+    """All 126 bits of three words change with one bit of the block each."""
+    key = tuple(np.array([k]) for k in stream_key(5, "wage"))
+    words = threefry_range(*key, 0, 24 * 4096) >> np.uint64(22)
+    bits = (words[:, None] >> np.arange(42, dtype=np.uint64)) & np.uint64(1)
+    signs = 2.0 * bits.reshape(4096, 3, 8, 42).swapaxes(1, 2).reshape(-1, 126) - 1.0
+    correlation = signs.T @ signs / len(signs) - np.eye(126)
+    assert np.abs(correlation).max() < 6 / np.sqrt(len(signs))
 
 
 @given(st.lists(st.integers(), unique=True, min_size=2, max_size=20))

@@ -77,8 +77,8 @@ class Design:
     source: str
 
 
-def outcome_numbers(first: int, last: int, limit: int = MOST_OUTCOMES) -> Words:
-    """Outcome numbers first to last - 1.
+def check_range(first: int, last: int, limit: int = MOST_OUTCOMES) -> None:
+    """Check outcome numbers first to last - 1.
 
     Raises
     ------
@@ -87,6 +87,11 @@ def outcome_numbers(first: int, last: int, limit: int = MOST_OUTCOMES) -> Words:
     """
     if not 0 <= first <= last <= limit:
         raise ValueError(f"outcomes {first} to {last} are not inside 0 to {limit}")
+
+
+def outcome_numbers(first: int, last: int, limit: int = MOST_OUTCOMES) -> Words:
+    """Outcome numbers first to last - 1; ValueError as in `check_range`."""
+    check_range(first, last, limit)
     return np.arange(last - first, dtype=np.uint64) + np.uint64(first)
 
 

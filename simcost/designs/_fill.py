@@ -15,7 +15,7 @@ import numpy as np
 
 from simcost.designs import _owen, _threefry
 from simcost.designs._owen import lhs_digits, nested, refined_u, reverse, sobol_digits
-from simcost.designs._threefry import U64, threefry, threefry_word, unit
+from simcost.designs._threefry import BUNDLE, LANES, U64, coarse_unit, threefry_words
 from simcost.elementary import Jit, rebind
 
 
@@ -32,32 +32,45 @@ def loaded(x: Any) -> Any:
     return np.float64(x).view(np.uint64)
 
 
-def fill_blocks(key0: Any, key1: Any, block: Any, words: Any) -> None:
-    """Write the words of the blocks block, block + 1, …, two of each, into float64[2 n]."""
-    for j in range(words.size >> 1):
-        word0, word1 = threefry(key0, key1, U64(block + j), U64(0))
-        words[2 * j] = stored(word0)
-        words[2 * j + 1] = stored(word1)
+def fill_bundles(key0: Any, key1: Any, bundle: Any, words: Any) -> None:
+    """Write the words of the bundles bundle, bundle + 1, …, 24 of each, into float64[24 n]."""
+    for j in range(words.size // BUNDLE):
+        block, start = (bundle + j) * LANES, j * BUNDLE
+        for lane in range(LANES):
+            word0, word1, word2 = threefry_words(key0, key1, U64(block + lane))
+            words[start + lane] = stored(word0)
+            words[start + LANES + lane] = stored(word1)
+            words[start + 2 * LANES + lane] = stored(word2)
+
+
+def fill_part(key0: Any, key1: Any, bundle: Any, skipped: Any, words: Any) -> None:
+    """Write some words of one bundle, after those that are skipped."""
+    whole = np.empty(BUNDLE)
+    fill_bundles(key0, key1, bundle, whole)
+    for i in range(words.size):
+        words[i] = whole[skipped + i]
 
 
 def fill_words(key0: Any, key1: Any, first: Any, words: Any) -> None:
     """Write the random words of the outcomes first, first + 1, … into float64[n], bit for bit."""
-    size = words.size
-    odd = min(first & 1, size)
-    if odd == 1:
-        words[0] = stored(threefry_word(key0, key1, first))
-    block = (first + odd) >> 1
-    pairs = (size - odd) >> 1
-    fill_blocks(key0, key1, block, words[odd : odd + 2 * pairs])
-    if odd + 2 * pairs < size:
-        words[size - 1] = stored(threefry_word(key0, key1, first + size - 1))
+    bundle, done = first // BUNDLE, 0
+    skipped = first - bundle * BUNDLE
+    if skipped > 0:
+        done = min(BUNDLE - skipped, words.size)
+        fill_part(key0, key1, bundle, skipped, words[:done])
+        bundle += 1
+    whole = (words.size - done) // BUNDLE
+    fill_bundles(key0, key1, bundle, words[done : done + whole * BUNDLE])
+    done += whole * BUNDLE
+    if done < words.size:
+        fill_part(key0, key1, bundle + whole, 0, words[done:])
 
 
 def fill_random(key0: Any, key1: Any, first: Any, out: Any) -> None:
     """Write random uniform numbers into float64[n]."""
     fill_words(key0, key1, first, out)
     for i in range(out.size):
-        out[i] = unit(loaded(out[i]))
+        out[i] = coarse_unit(loaded(out[i]))
 
 
 def fill_sobol(directions: Any, seeds: Any, key0: Any, key1: Any, first: Any, out: Any) -> None:
@@ -113,7 +126,9 @@ def fill(
         fill_random(key0, key1, first, out)
 
 
-FUNCTIONS = (stored, loaded, fill_blocks, fill_words, fill_random, fill_sobol, fill_lhs, fill)
+FUNCTIONS = (
+    stored, loaded, fill_bundles, fill_part, fill_words, fill_random, fill_sobol, fill_lhs, fill,
+)  # fmt: skip
 
 
 def bind(jit: Jit, provided: Mapping[str, Any] | None = None) -> SimpleNamespace:
@@ -129,8 +144,7 @@ def bind(jit: Jit, provided: Mapping[str, Any] | None = None) -> SimpleNamespace
     Returns
     -------
     namespace
-        ``fill`` for blocks; ``threefry_u``, ``threefry_pair_u``, ``sobol_u``, ``lhs_u`` for single
-        outcomes; and their parts.
+        ``fill`` for blocks; ``threefry_u``, ``sobol_u``, ``lhs_u`` for single outcomes; and their parts.
     """
     provided = provided or {}
     functions = (*_threefry.FUNCTIONS, *_owen.FUNCTIONS, *FUNCTIONS)

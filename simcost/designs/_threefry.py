@@ -3,6 +3,10 @@
 A uniform number is a pure function of (seed, name, outcome number): the seed and the name make the
 key, the outcome number the counter. Nothing is stored, so any outcome can be asked for again.
 
+A block of 128 bits serves three outcomes with 42 bits each. Eight blocks after another serve 24
+outcomes after another, a bundle: the first words of all of them, the second words, and what is left
+of both, so that vectors of eight are stored as they come.
+
 Source: Salmon, Moraes, Dror & Shaw (2011), "Parallel random numbers: as easy as 1, 2, 3", SC '11.
 
 The functions below work on arrays of uint64 and, bound again by `bind`, on compiled scalars.
@@ -17,6 +21,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 U64 = np.uint64
 PARITY = np.uint64(0x1BD11BDAA9FC1A22)
@@ -26,6 +31,12 @@ select = np.where
 
 # 1 - 2^-53: taken from 1 + j 2^-52 it leaves (j + 1/2) 2^-52, exactly.
 ALMOST_ONE = 0.99999999999999988898
+LANES = 8  # blocks of a bundle
+BUNDLE = 3 * LANES  # outcomes
+WORD_BITS = 42  # of a random word that count
+TOP_BITS = np.uint64(0x000FFFFFFFFFFC00)  # of a significand, 42
+ONE_AND_HALF_STEP = np.uint64(0x3FF0000000000200)  # 1 + 2^-43
+LOW_22 = np.uint64(0x3FFFFF)
 
 
 def quarter(x0: Any, x1: Any, a: Any, b: Any, c: Any, d: Any) -> Any:
@@ -68,24 +79,41 @@ def unit(word: Any) -> Any:
     return U64((word >> U64(12)) | ONE_BITS).view(np.float64) - ALMOST_ONE
 
 
-def threefry_pair_u(key0: Any, key1: Any, block: Any) -> Any:
-    """Uniform numbers of the outcomes 2*block and 2*block + 1."""
+def coarse_unit(word: Any) -> Any:
+    """Uniform number ((word >> 22) + 1/2) 2**-42 in [2**-43, 1 - 2**-43], exactly."""
+    return U64(((word >> U64(12)) & TOP_BITS) | ONE_AND_HALF_STEP).view(np.float64) - 1.0
+
+
+def threefry_words(key0: Any, key1: Any, block: Any) -> Any:
+    """Three words of one block; the 42 high bits of each are random, and share none."""
     word0, word1 = threefry(key0, key1, U64(block), U64(0))
-    return unit(word0), unit(word1)
+    return word0, word1, (word0 << U64(42)) | ((word1 & LOW_22) << U64(20))
 
 
 def threefry_word(key0: Any, key1: Any, outcome: Any) -> Any:
-    """64 random bits of one outcome."""
-    word0, word1 = threefry(key0, key1, U64(outcome) >> U64(1), U64(0))
-    return select((U64(outcome) & U64(1)) == U64(0), word0, word1)
+    """Word of one outcome, of which the 42 high bits count."""
+    bundle = U64(outcome) // U64(BUNDLE)
+    place = U64(outcome) - bundle * U64(BUNDLE)
+    word0, word1, word2 = threefry_words(key0, key1, bundle * U64(LANES) + place % U64(LANES))
+    return select(place < U64(LANES), word0, select(place < U64(2 * LANES), word1, word2))
 
 
 def threefry_u(key0: Any, key1: Any, outcome: Any) -> Any:
     """Uniform number of one outcome."""
-    return unit(threefry_word(key0, key1, outcome))
+    return coarse_unit(threefry_word(key0, key1, outcome))
 
 
-FUNCTIONS = (quarter, threefry, unit, threefry_pair_u, threefry_word, threefry_u)
+def threefry_range(key0: Any, key1: Any, first: int, last: int) -> npt.NDArray[np.uint64]:
+    """Words of the outcomes first to last - 1, by whole bundles; keys are arrays of one."""
+    start, end = first // BUNDLE, -(-last // BUNDLE)
+    blocks = np.arange((end - start) * LANES, dtype=np.uint64) + np.uint64(start * LANES)
+    words = [each.reshape(-1, LANES) for each in threefry_words(key0, key1, blocks)]
+    return np.stack(words, axis=1).ravel()[first - start * BUNDLE : last - start * BUNDLE]
+
+
+FUNCTIONS = (
+    quarter, threefry, unit, coarse_unit, threefry_words, threefry_word, threefry_u,
+)  # fmt: skip
 
 
 def _digest(data: bytes, purpose: bytes) -> int:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from simcost.designs._base import RANDOM, REPLICATES, Design, Tables, outcome_numbers
-from simcost.designs._threefry import stream_key, threefry_u
+from simcost.designs._base import RANDOM, REPLICATES, Design, Tables, check_range
+from simcost.designs._threefry import coarse_unit, stream_key, threefry_range
 
 
 def points(seed: int, name: str, dimension: int, first: int, last: int) -> npt.NDArray[np.float64]:
@@ -26,10 +26,11 @@ def points(seed: int, name: str, dimension: int, first: int, last: int) -> npt.N
     Returns
     -------
     float64[last - first]
-        Each in [2**-53, 1 - 2**-53].
+        Each in [2**-43, 1 - 2**-43].
     """
     key0, key1 = (np.array([key]) for key in stream_key(seed, name))
-    u: npt.NDArray[np.float64] = threefry_u(key0, key1, outcome_numbers(first, last))
+    check_range(first, last)
+    u: npt.NDArray[np.float64] = coarse_unit(threefry_range(key0, key1, first, last))
     return u
 
 

@@ -55,8 +55,10 @@ def run(
     for k in range(constants.size):
         for i in range(ROW):
             slots[k, i] = constants[k]
-    for start in range(first, last, BLOCK):
-        size = min(BLOCK, last - start)
+    start = first
+    while start < last:
+        # Blocks end at multiples of their size, where bundles of the generator do.
+        size = min(BLOCK - start % BLOCK, last - start)
         for n in range(code.shape[0]):
             op, target, a, b, c = code[n, 0], code[n, 1], code[n, 2], code[n, 3], code[n, 4]
             if op == FUSED:
@@ -92,6 +94,7 @@ def run(
             result, column = slots[output_slots[k]], out[k, start - first :]
             for i in range(size):
                 column[i] = result[i]
+        start += size
 
 
 with numba_cache() as cached:

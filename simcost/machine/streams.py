@@ -1,4 +1,4 @@
-"""Compiled streams: the loops of the designs, with random words made 64 at a time."""
+"""Compiled streams: the loops of the designs, with random words made 96 at a time."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from simcost import designs
+from simcost.designs._threefry import BUNDLE
 from simcost.machine.cache import PLAIN_LOOKUP
 from simcost.machine.loops import jit
 
@@ -16,25 +17,25 @@ plain = designs.bind(jit)
 
 
 def _fill() -> Any:
-    """Return the loops of all designs, the plain ones where 64 at a time cannot be had."""
+    """Return the loops of all designs, the plain ones where 96 at a time cannot be had."""
     if os.environ.get(PLAIN_LOOKUP):
         return plain.fill
     try:
-        from simcost.machine.words import BLOCKS, WORDS, check, words
+        from simcost.machine.words import BUNDLES, WORDS, check, words, words_of_one
 
         check()
     except Exception:  # a compiler that knows no such instructions says so in its own ways
         return plain.fill
-    rest = plain.fill_blocks
 
     @jit
-    def fill_blocks(key0: Any, key1: Any, block: Any, out: Any) -> None:
+    def fill_bundles(key0: Any, key1: Any, bundle: Any, out: Any) -> None:
         whole = out.size // WORDS
         for j in range(whole):
-            words(key0, key1, U(block + j * BLOCKS), out, j * WORDS)
-        rest(key0, key1, block + whole * BLOCKS, out[whole * WORDS :])
+            words(key0, key1, U(bundle + j * BUNDLES), out, j * WORDS)
+        for j in range(whole * BUNDLES, out.size // BUNDLE):
+            words_of_one(key0, key1, U(bundle + j), out, j * BUNDLE)
 
-    return designs.bind(jit, {"fill_blocks": fill_blocks}).fill
+    return designs.bind(jit, {"fill_bundles": fill_bundles}).fill
 
 
 fill = _fill()

@@ -1,4 +1,4 @@
-"""Random words of 64 outcomes at once, as instructions of the compiler.
+"""Random words of 96 outcomes at once, as instructions of the compiler.
 
 Threefry is a chain of 60 operations that wait for each other. A compiler turns eight blocks
 into one vector and leaves the processor waiting; 32 blocks are four chains (eight where vectors
@@ -18,37 +18,35 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from simcost.designs._threefry import PARITY
+from simcost.designs._threefry import BUNDLE, LANES, LOW_22, PARITY
 from simcost.machine.vectors import LANE, everywhere
 
-BLOCKS = 32
-WORDS = 2 * BLOCKS
-LANES = 8  # doubles stored at once
+BUNDLES = 4
+WORDS = BUNDLES * BUNDLE
 DOUBLE, WORD = ir.DoubleType(), ir.IntType(64)
 ROTATIONS = ((16, 42, 12, 31), (16, 32, 24, 21))  # of four rounds in turn
-CHAINS = ir.VectorType(WORD, BLOCKS)
 
 
-def _mask(order: list[int]) -> Any:
-    return ir.Constant(ir.VectorType(LANE, len(order)), order)
+def _mask(order: range) -> Any:
+    return ir.Constant(ir.VectorType(LANE, len(order)), [*order])
 
 
-def _constant(value: int) -> Any:
-    return ir.Constant(CHAINS, [value] * BLOCKS)
+def _same(like: Any, value: int) -> Any:
+    return ir.Constant(like.type, [value] * like.type.count)
 
 
 def _mixed(builder: Any, x0: Any, x1: Any, rotations: tuple[int, ...]) -> tuple[Any, Any]:
     """Four rounds."""
     for places in rotations:
         x0 = builder.add(x0, x1)
-        left = builder.shl(x1, _constant(places))
-        right = builder.lshr(x1, _constant(64 - places))
+        left = builder.shl(x1, _same(x1, places))
+        right = builder.lshr(x1, _same(x1, 64 - places))
         x1 = builder.xor(builder.or_(left, right), x0)
     return x0, x1
 
 
-def emit(builder: Any, key0: Any, key1: Any, block: Any, out: Any) -> None:
-    """Write the instructions for 32 blocks.
+def emit(builder: Any, key0: Any, key1: Any, bundle: Any, out: Any, bundles: int) -> None:
+    """Write the instructions for some bundles.
 
     Parameters
     ----------
@@ -56,27 +54,33 @@ def emit(builder: Any, key0: Any, key1: Any, block: Any, out: Any) -> None:
         Where to write.
     key0, key1 : uint64
         Key of the stream.
-    block : uint64
-        Number of the first block.
-    out : pointer to float64[64]
+    bundle : uint64
+        Number of the first bundle.
+    out : pointer to float64[24 bundles]
         The words, as bit patterns of doubles.
+    bundles : int
+        How many.
     """
-    keys = [everywhere(builder, key, CHAINS) for key in (key0, key1)]
-    keys.append(builder.xor(builder.xor(keys[0], keys[1]), _constant(int(PARITY))))
-    numbers = ir.Constant(CHAINS, list(range(BLOCKS)))
-    x0 = builder.add(builder.add(everywhere(builder, block, CHAINS), numbers), keys[0])
-    x1 = keys[1]
+    chains = ir.VectorType(WORD, bundles * LANES)
+    keys = [everywhere(builder, key, chains) for key in (key0, key1)]
+    keys.append(builder.xor(builder.xor(keys[0], keys[1]), _same(keys[0], int(PARITY))))
+    first = everywhere(builder, builder.mul(bundle, ir.Constant(WORD, LANES)), chains)
+    numbers = builder.add(first, ir.Constant(chains, list(range(chains.count))))
+    x0, x1 = builder.add(numbers, keys[0]), keys[1]
     for step in range(1, 6):
         x0, x1 = _mixed(builder, x0, x1, ROTATIONS[(step - 1) % 2])
         x0 = builder.add(x0, keys[step % 3])
-        x1 = builder.add(x1, builder.add(keys[(step + 1) % 3], _constant(step)))
-    # Outcomes 2 k and 2 k + 1 share block k.
-    order = [lane for k in range(BLOCKS) for lane in (k, BLOCKS + k)]
-    for first in range(0, WORDS, LANES):
-        part = builder.shuffle_vector(x0, x1, _mask(order[first : first + LANES]))
-        target = builder.gep(out, [ir.Constant(WORD, first)])
-        place = builder.bitcast(target, ir.VectorType(WORD, LANES).as_pointer())
-        builder.store(part, place).align = 8
+        x1 = builder.add(x1, builder.add(keys[(step + 1) % 3], _same(x1, step)))
+    rest = builder.or_(
+        builder.shl(x0, _same(x0, 42)),
+        builder.shl(builder.and_(x1, _same(x1, int(LOW_22))), _same(x1, 20)),
+    )
+    for number in range(bundles):
+        lanes = _mask(range(number * LANES, (number + 1) * LANES))
+        for k, words in enumerate((x0, x1, rest)):
+            target = builder.gep(out, [ir.Constant(WORD, number * BUNDLE + k * LANES)])
+            place = builder.bitcast(target, ir.VectorType(WORD, LANES).as_pointer())
+            builder.store(builder.shuffle_vector(words, words, lanes), place).align = 8
 
 
 def check() -> None:
@@ -85,21 +89,27 @@ def check() -> None:
     takes = [WORD, WORD, WORD, DOUBLE.as_pointer()]
     function = ir.Function(module, ir.FunctionType(ir.VoidType(), takes), "words")
     builder = ir.IRBuilder(function.append_basic_block())
-    emit(builder, *function.args)
+    for bundles in (1, BUNDLES):
+        emit(builder, *function.args, bundles)
     builder.ret_void()
     llvm.parse_assembly(str(module)).verify()
 
 
-def _code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-    key0, key1, block, out, at = args
-    array = context.make_array(signature.args[3])(context, builder, out)
-    emit(builder, key0, key1, block, builder.gep(array.data, [at]))
-    return context.get_dummy_value()
+def _intrinsic(bundles: int) -> Any:
+    """Return a function that writes the words of some bundles to `out` from `at` on."""
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        key0, key1, bundle, out, at = args
+        array = context.make_array(signature.args[3])(context, builder, out)
+        emit(builder, key0, key1, bundle, builder.gep(array.data, [at]), bundles)
+        return context.get_dummy_value()
+
+    def words(
+        typing: Any, key0: Any, key1: Any, bundle: Any, out: Any, at: Any
+    ) -> tuple[Any, Callable[..., Any]]:
+        return types.void(key0, key1, bundle, out, at), code
+
+    return intrinsic(words)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def words(
-    typing: Any, key0: Any, key1: Any, block: Any, out: Any, at: Any
-) -> tuple[Any, Callable[..., Any]]:
-    """Write the words of the blocks `block` … `block` + 31 to `out` from `at` on; see `emit`."""
-    return types.void(key0, key1, block, out, at), _code
+words, words_of_one = _intrinsic(BUNDLES), _intrinsic(1)
