@@ -175,11 +175,6 @@ class Bracket(Gauge):
         counts = share.settled(self.low, self.high)
         middle = np.concatenate([np.empty(0), *share.middle])
         owner = np.concatenate([np.empty(0, dtype=np.uint16), *share.owner])
-        if self.replicates == 1:
-            middle.sort()
-        else:
-            order = np.argsort(middle, kind="stable")
-            middle, owner = middle[order], owner[order]
         return Piece(self.low, self.high, *counts, middle, owner)
 
     @property
@@ -200,8 +195,9 @@ class Bracket(Gauge):
         high = math.ceil(_expected(self.last, seen, self.count, _MARGIN))
         if seen == self.count:
             low, high = self.first, self.last
-        self.low = piece.at(low) if low in piece else self.low
-        self.high = max(piece.at(high) if high in piece else self.high, self.low)
+        ends = iter(piece.at_few([rank for rank in (low, high) if rank in piece]))
+        self.low = next(ends) if low in piece else self.low
+        self.high = max(next(ends) if high in piece else self.high, self.low)
 
 
 def _expected(rank: int, seen: int, count: int, margin: float) -> float:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +14,7 @@ Counts = npt.NDArray[np.int64]
 Owners = npt.NDArray[np.uint16]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Piece:
     """All outcomes from `low` to `high`, and how many lie below.
 
@@ -24,7 +26,8 @@ class Piece:
         Outcomes of each replicate below `low`, equal to `low`, equal to `high` (where that is
         another value).
     middle : float64[m]
-        Outcomes strictly between, ascending.
+        Outcomes strictly between, in any order: telling a few ranks of them apart takes a tenth of
+        the time of sorting.
     owner : uint16[m]
         The replicate of each of these.
     """
@@ -50,10 +53,26 @@ class Piece:
     def __contains__(self, rank: int) -> bool:
         return self.first <= rank <= self.last
 
+    @cached_property
+    def ordered(self) -> Vector:
+        """The middle, ascending."""
+        return np.sort(self.middle)
+
     def at(self, rank: int) -> float:
         """Return the outcome of that rank."""
-        i = rank - self.first - int(self.lows.sum())
-        return self.low if i < 0 else float(self.middle[i]) if i < len(self.middle) else self.high
+        i = self._place(rank)
+        return self.low if i < 0 else float(self.ordered[i]) if i < len(self.middle) else self.high
+
+    def at_few(self, ranks: Sequence[int]) -> list[float]:
+        """Return the outcomes of a few ranks, without putting the others in order."""
+        size = len(self.middle)
+        places = [self._place(rank) for rank in ranks]
+        inside = [i for i in places if 0 <= i < size]
+        found = np.partition(self.middle, inside) if inside else self.middle
+        return [self.low if i < 0 else float(found[i]) if i < size else self.high for i in places]
+
+    def _place(self, rank: int) -> int:
+        return rank - self.first - int(self.lows.sum())
 
     def multiplicity(self, value: float) -> int:
         """Return how many outcomes equal a value between the ends."""
@@ -61,58 +80,55 @@ class Piece:
             return int(self.lows.sum())
         if value == self.high:
             return int(self.highs.sum())
-        left, right = (int(self.middle.searchsorted(value, side)) for side in ("left", "right"))
-        return right - left
+        return int(np.count_nonzero(self.middle == value))
 
     def at_most(self, value: float) -> Counts:
         """Return how many outcomes of each replicate are at most a value between the ends."""
-        inside = int(self.middle.searchsorted(value, "right"))
-        counts = self.below + np.bincount(self.owner[:inside], minlength=len(self.below))
+        counts = self.below + self._owners(self.middle <= value)
         if value >= self.low:
             counts = counts + self.lows
         return counts + self.highs if value >= self.high else counts
 
     def narrowed(self, low: float, high: float) -> Piece:
         """Return the part between two values that lie between the ends, inclusive."""
-        left, right = (int(self.middle.searchsorted(low, side)) for side in ("left", "right"))
-        end = max(int(self.middle.searchsorted(high, "left")), right)
-        after = int(self.middle.searchsorted(high, "right"))
         none = np.zeros_like(self.below)
-        below = self.below + self._owners(0, left)
+        below, lows, highs = self.below, self.lows, self.highs
         if low > self.low:
-            below = below + self.lows
-        lows = self.lows if low == self.low else self._owners(left, right)
-        if self.low < self.high == low:
-            lows = self.highs
-        highs = none if low == high else self.highs
-        if low < high < self.high:
-            highs = self._owners(end, after)
-        return Piece(
-            low,
-            high,
-            below,
-            lows,
-            highs,
-            self.middle[right:end].copy(),
-            self.owner[right:end].copy(),
-        )
+            below = below + lows + self._owners(self.middle < low)
+            lows = self.highs if low == self.high else self._owners(self.middle == low)
+        if low == high:
+            highs = none
+        elif high < self.high:
+            highs = self._owners(self.middle == high)
+        kept = (self.middle > low) & (self.middle < high)
+        return Piece(low, high, below, lows, highs, self.middle[kept], self.owner[kept])
 
     def above(self, high: float) -> tuple[Vector, Owners]:
-        """Return the members above a value, and the replicate of each."""
-        start = int(self.middle.searchsorted(high, "right"))
-        values, owner = self.middle[start:], self.owner[start:]
+        """Return the members above a value, ascending, and the replicate of each."""
+        chosen = self.middle > high
+        values, owner = _in_order(self.middle[chosen], self.owner[chosen], len(self.below))
         if high >= self.high:
             return values, owner
         ends = np.repeat(np.arange(len(self.highs), dtype=np.uint16), self.highs)
         return np.append(values, np.full(len(ends), self.high)), np.append(owner, ends)
 
-    def _owners(self, first: int, last: int) -> Counts:
-        return np.bincount(self.owner[first:last], minlength=len(self.below)).astype(np.int64)
+    def _owners(self, chosen: npt.NDArray[np.bool_]) -> Counts:
+        if len(self.below) == 1:
+            return np.array([np.count_nonzero(chosen)], dtype=np.int64)
+        owners = self.owner[chosen]
+        return np.bincount(owners, minlength=len(self.below)).astype(np.int64)
 
 
-def whole(ordered: Vector) -> Piece:
-    """Return all outcomes, ascending, as a piece of one replicate."""
+def _in_order(values: Vector, owner: Owners, replicates: int) -> tuple[Vector, Owners]:
+    if replicates == 1:  # argsort would take four times as long
+        return np.sort(values), owner
+    order = np.argsort(values, kind="stable")
+    return values[order], owner[order]
+
+
+def whole(outcomes: Vector) -> Piece:
+    """Return all outcomes as a piece of one replicate."""
     none = np.zeros(1, dtype=np.int64)
     return Piece(
-        -np.inf, np.inf, none, none, none, ordered, np.zeros(len(ordered), dtype=np.uint16)
+        -np.inf, np.inf, none, none, none, outcomes, np.zeros(len(outcomes), dtype=np.uint16)
     )
