@@ -90,7 +90,7 @@ def check() -> None:
     function = ir.Function(module, ir.FunctionType(ir.VoidType(), takes), "words")
     builder = ir.IRBuilder(function.append_basic_block())
     for bundles in (1, BUNDLES):
-        emit(builder, *function.args, bundles)
+        emit(builder, *function.args, bundles=bundles)
     builder.ret_void()
     llvm.parse_assembly(str(module)).verify()
 

@@ -135,9 +135,7 @@ class Bracket(Gauge):
         pieces = [(spans, slice(*spans.ends[k : k + 2])) for spans, k, *_ in parts]
         near = np.concatenate([spans.near[own] for spans, own in pieces])
         share.middle.append(near)
-        if self.replicates == 1:
-            share.owner.append(np.zeros(len(near), dtype=np.uint16))
-        else:
+        if self.replicates > 1:
             places = np.concatenate([spans.places[own] for spans, own in pieces])
             share.owner.append((places % self.replicates).astype(np.uint16))
         if self.tails:

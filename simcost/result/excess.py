@@ -46,7 +46,7 @@ def excess_of(
 ) -> Excess:
     """Return the sums of some outcomes, all of them above the level, by their replicates.
 
-    The outcomes come in ascending order, so how they were split does not show in the sums.
+    The outcomes come in the order of their numbers, so how they were split does not show.
     """
     scale = safe_scale(float(np.abs(values).max(initial=abs(level))))
     above = values * scale - level * scale
@@ -54,8 +54,8 @@ def excess_of(
     for r in range(replicates):
         own = above if replicates == 1 else above[owner == r]
         sums[:, r] = np.add.reduce(own), np.add.reduce(own * own)
-    count = np.bincount(owner, minlength=replicates).astype(np.float64)
-    return Excess(level, scale, count, *sums)
+    counts = [len(values)] if replicates == 1 else np.bincount(owner, minlength=replicates)
+    return Excess(level, scale, np.array(counts, dtype=np.float64), *sums)
 
 
 def merge_excess(cells: Sequence[Excess], level: float, replicates: int) -> Excess:

@@ -26,10 +26,10 @@ class Piece:
         Outcomes of each replicate below `low`, equal to `low`, equal to `high` (where that is
         another value).
     middle : float64[m]
-        Outcomes strictly between, in any order: telling a few ranks of them apart takes a tenth of
-        the time of sorting.
+        Outcomes strictly between, in the order in which they came: telling a few ranks of them
+        apart takes a tenth of the time of sorting.
     owner : uint16[m]
-        The replicate of each of these.
+        The replicate of each of these; uint16[0] where there is one replicate.
     """
 
     low: float
@@ -101,16 +101,19 @@ class Piece:
         elif high < self.high:
             highs = self._owners(self.middle == high)
         kept = (self.middle > low) & (self.middle < high)
-        return Piece(low, high, below, lows, highs, self.middle[kept], self.owner[kept])
+        return Piece(low, high, below, lows, highs, self.middle[kept], _of(self.owner, kept))
 
     def above(self, high: float) -> tuple[Vector, Owners]:
-        """Return the members above a value, ascending, and the replicate of each."""
+        """Return the members above a value, and the replicate of each."""
         chosen = self.middle > high
-        values, owner = _in_order(self.middle[chosen], self.owner[chosen], len(self.below))
+        values, owner = self.middle[chosen], _of(self.owner, chosen)
         if high >= self.high:
             return values, owner
+        values = np.append(values, np.full(int(self.highs.sum()), self.high))
+        if len(self.highs) == 1:
+            return values, owner
         ends = np.repeat(np.arange(len(self.highs), dtype=np.uint16), self.highs)
-        return np.append(values, np.full(len(ends), self.high)), np.append(owner, ends)
+        return values, np.append(owner, ends)
 
     def _owners(self, chosen: npt.NDArray[np.bool_]) -> Counts:
         if len(self.below) == 1:
@@ -119,16 +122,11 @@ class Piece:
         return np.bincount(owners, minlength=len(self.below)).astype(np.int64)
 
 
-def _in_order(values: Vector, owner: Owners, replicates: int) -> tuple[Vector, Owners]:
-    if replicates == 1:  # argsort would take four times as long
-        return np.sort(values), owner
-    order = np.argsort(values, kind="stable")
-    return values[order], owner[order]
+def _of(owner: Owners, chosen: npt.NDArray[np.bool_]) -> Owners:
+    return owner[chosen] if len(owner) else owner
 
 
 def whole(outcomes: Vector) -> Piece:
     """Return all outcomes as a piece of one replicate."""
     none = np.zeros(1, dtype=np.int64)
-    return Piece(
-        -np.inf, np.inf, none, none, none, outcomes, np.zeros(len(outcomes), dtype=np.uint16)
-    )
+    return Piece(-np.inf, np.inf, none, none, none, outcomes, np.empty(0, dtype=np.uint16))
