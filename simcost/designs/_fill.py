@@ -144,7 +144,8 @@ def bind(jit: Jit, provided: Mapping[str, Any] | None = None) -> SimpleNamespace
     Returns
     -------
     namespace
-        ``fill`` for blocks; ``threefry_u``, ``sobol_u``, ``lhs_u`` for single outcomes; and their parts.
+        ``fill`` for blocks; ``threefry_u``, ``sobol_u``, ``lhs_u`` for single
+        outcomes; and their parts.
     """
     provided = provided or {}
     functions = (*_threefry.FUNCTIONS, *_owen.FUNCTIONS, *FUNCTIONS)

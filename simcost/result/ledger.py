@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import numpy as np
@@ -21,7 +19,6 @@ from simcost.result.tools import NUMPY, Tools
 Vector = npt.NDArray[np.float64]
 G = TypeVar("G", bound=Gauge)
 
-_THREADS = 4  # more do not help: much of the work holds the interpreter's lock
 _GROWTH = 4  # brackets are narrowed whenever this many times as many outcomes have been seen
 
 
@@ -145,7 +142,9 @@ class Ledger:
                     gauge.add(part)
             if done == step:
                 seen = min(step * LEAF, self.count)
-                _settle([g for g in gauges if g.adaptive or step == total], seen)
+                for gauge in gauges:
+                    if gauge.adaptive or step == total:
+                        gauge.settle(seen)
                 pairs.update(_pairs(gauges))
                 step = next(steps, total)
             if done == open_to:
@@ -159,17 +158,6 @@ class Ledger:
                 yield last
             last *= _GROWTH
         yield total
-
-
-def _settle(gauges: Sequence[Gauge], seen: int) -> None:
-    """Let gauges take stock, side by side where there is something to sort."""
-    if seen <= LEAF:
-        for gauge in gauges:
-            gauge.settle(seen)
-        return
-    with ThreadPoolExecutor(min(_THREADS, os.cpu_count() or 1)) as pool:
-        for _ in pool.map(lambda gauge: gauge.settle(seen), gauges):
-            pass
 
 
 def _pairs(gauges: Sequence[Gauge]) -> dict[str, Pairs]:
