@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simcost.machine.measure import CompiledTools, tools_of
-from simcost.result.tools import NUMPY, Wanted
+from simcost.result.exact import leaf_total
+from simcost.result.leaf import Leaf, Pairs
+from simcost.result.tools import NUMPY, Asked, Wanted
 
 COMPILED = tools_of("machine")
 SIZES = [1, 5, 16, 31, 1000, 1024, 4097, 65_535, 65_536]
@@ -63,6 +65,46 @@ def test_both_tools_give_the_same_bits(size, replicates):
         lambda tools: tools.fingerprint(x),
     ):
         assert same(ask(COMPILED), ask(NUMPY))
+
+
+@pytest.mark.parametrize("replicates", [1, 3, 16])
+@pytest.mark.parametrize("scale", [1.0, -7.0, 1e-40, 1e-80, 1e80, 1e-310, 0.0])
+def test_a_glance_finds_what_one_question_after_the_other_does(scale, replicates):
+    """Also where sizes are unusual, and it leaves the questions to be asked one by one."""
+    x = outcomes(5000) * scale
+    announced = Pairs({(min(0.9 * scale, scale), max(0.9 * scale, scale)): True})
+    leaves = [Leaf(x, replicates, scale, tools, announced) for tools in (COMPILED, NUMPY)]
+    for leaf in leaves:
+        leaf.glance(Asked(total=True, fingerprint=True))
+    usual = 1e-50 < abs(scale) < 1e50 and replicates != 3
+    assert (leaves[0].found is not None) == usual
+    assert leaves[1].found is None
+    pair = next(iter(announced.tails))
+    for ask in (
+        lambda leaf: (leaf.low, leaf.high),
+        lambda leaf: leaf.sums,
+        leaf_total,
+        lambda leaf: leaf.span(pair, tails=True)[0],
+        lambda leaf: leaf.fingerprint,
+    ):
+        assert same(*map(ask, leaves))
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_glance_leaves_what_is_not_finite_to_be_refused(bad):
+    x = outcomes(1004)
+    x[777] = bad
+    leaf = Leaf(x, 1, 1.0, COMPILED)
+    leaf.glance(Asked(total=True, fingerprint=False))
+    assert leaf.found is None
+    assert not (np.isfinite(leaf.low) and np.isfinite(leaf.high))
+
+
+def test_a_glance_does_not_sum_or_hash_unasked():
+    leaf = Leaf(outcomes(1004), 1, 1.0, COMPILED)
+    leaf.glance(Asked(total=False, fingerprint=False))
+    assert leaf.found.total is None
+    assert leaf.found.fingerprint is None
 
 
 @given(

@@ -14,6 +14,8 @@ from simcost.machine.cache import PLAIN_LOOKUP
 from simcost.result.tools import (
     LANES,
     NUMPY,
+    Asked,
+    Glance,
     Spans,
     Tools,
     Wanted,
@@ -84,14 +86,32 @@ class CompiledTools:
             values, wanted.lows, wanted.highs, wanted.tails, replicates, counts, sums,
             near, places, ends,
         )  # fmt: skip
-        marks = ends.tolist()
-        found = marks[-1]
-        return Spans(
-            counts.reshape(pairs, 4, LANES)[:, :, :replicates],
-            sums.reshape(pairs, 2, LANES)[:, :, :replicates],
-            near[:found].copy(),
-            places[:found].copy(),
-            marks,
+        return _spans(counts, sums, near, places, ends.tolist(), replicates)
+
+    def glance(
+        self, values: Vector, centre: float, wanted: Wanted, replicates: int, asked: Asked
+    ) -> Glance | None:
+        """Return powers, sums, spans and the fingerprint, from one call of compiled code."""
+        if lanes_of(replicates) != LANES:
+            return None
+        loops, pairs = self._loops, len(wanted.lows)
+        numbers = np.empty(loops.SUMS + pairs * 2 * LANES)
+        counts = np.empty(pairs * 4 * LANES, dtype=np.int64)
+        ends = np.empty(pairs + 1, dtype=np.int64)
+        words = np.empty(2, dtype=np.uint64)
+        near, places = _room(len(values) * pairs)
+        done = loops.glance(
+            values, centre, replicates, wanted.lows, wanted.highs, wanted.tails, asked.total,
+            asked.fingerprint, numbers, counts, ends, near, places, words,
+        )  # fmt: skip
+        if not done:
+            return None
+        sums = numbers[: loops.SUMS].reshape(-1, LANES)
+        return Glance(
+            (sums[:4, :replicates], sums[4, 0].item(), sums[5, 0].item()),
+            sums[6:, :replicates] if asked.total else None,
+            _spans(counts, numbers[loops.SUMS :], near, places, ends.tolist(), replicates),
+            fingerprint_of(*words.tolist()) if asked.fingerprint else None,
         )
 
     def at_most(self, values: Vector, level: float, replicates: int) -> Counts:
@@ -117,6 +137,19 @@ class CompiledTools:
         out = np.empty(2, dtype=np.uint64)
         self._loops.fingerprint(values, out)
         return fingerprint_of(int(out[0]), int(out[1]))
+
+
+def _spans(
+    counts: Counts, sums: Vector, near: Vector, places: Counts, ends: list[int], replicates: int
+) -> Spans:
+    """Return what compiled code found, without what will be written over."""
+    return Spans(
+        counts.reshape(-1, 4, LANES)[:, :, :replicates],
+        sums.reshape(-1, 2, LANES)[:, :, :replicates],
+        near[: ends[-1]].copy(),
+        places[: ends[-1]].copy(),
+        ends,
+    )
 
 
 def _room(size: int) -> tuple[Vector, Counts]:

@@ -13,14 +13,18 @@ import numpy as np
 from simcost.machine import lanes
 from simcost.machine.cache import numba_cache
 from simcost.machine.loops import jit, portable
+from simcost.result.exact import LEAF_BITS
 from simcost.result.tools import GOLDEN, MIX_1, MIX_2, ROWS
 
 lanes.check()
 SIZE = lanes.LANES
 CHAIN = ROWS * SIZE
-U, bits = np.uint64, portable.bits
+U, bits, power_of_two = np.uint64, portable.bits, portable.power_of_two
 STRETCH = 4 * CHAIN  # outcomes after which the way of comparing is chosen anew
 CROWD = STRETCH // 8
+LOOK = 6 * SIZE
+SUMS = LOOK + 3 * SIZE
+SMALL, LARGE = 2.0**-190, 2.0**190  # between them nothing need be scaled
 look_at, span_of, between_of = lanes.look, lanes.span, lanes.between
 count_of, total_of = lanes.at_most, lanes.total
 excess_of, products_of = lanes.excess, lanes.products
@@ -232,7 +236,37 @@ def fingerprint(x: Any, out: Any) -> None:
     out[1] = parity
 
 
+@jit
+def glance(
+    x: Any, centre: Any, replicates: Any, lows: Any, highs: Any, tails: Any, summed: Any,
+    hashed: Any, numbers: Any, counts: Any, ends: Any, near: Any, places: Any, words: Any,
+) -> Any:  # fmt: skip
+    """Do all of the above at once; False, and nothing but the first, for unusual sizes.
+
+    A thread that comes back from compiled code waits for the interpreter, so it should come back
+    seldom. `numbers` is float64[96 + 48 + 32 pairs], for `look`, `total` and the sums of `spans`.
+    """
+    looked, summed_up, above = numbers[:LOOK], numbers[LOOK:SUMS], numbers[SUMS:]
+    look(x, centre, replicates, looked)
+    finite = 0.0
+    for k in range(replicates):  # NaN does not show in a smallest and a largest, but in every sum
+        finite += looked[k] * 0.0
+    least, most = looked[4 * SIZE], looked[5 * SIZE]
+    size = max(abs(least), abs(most))
+    if finite != 0.0 or not (SMALL < size < LARGE and abs(centre) < LARGE):
+        return False
+    if summed:
+        exponent = ((bits(size) >> 52) & 0x7FF) - 1022 + LEAF_BITS
+        coarse = 1.5 * power_of_two(exponent)
+        fine = 1.5 * power_of_two(exponent - 52 + LEAF_BITS)
+        total(x, coarse, fine, replicates, summed_up)
+    spans(x, lows, highs, tails, replicates, counts, above, near, places, ends)
+    if hashed:
+        fingerprint(x, words)
+    return True
+
+
 with numba_cache() as cached:
     if cached:
-        for loop in (look, total, spans, at_most, products, fingerprint):
+        for loop in (look, total, spans, at_most, products, fingerprint, glance):
             loop.enable_caching()

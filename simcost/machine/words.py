@@ -90,7 +90,8 @@ def check() -> None:
     function = ir.Function(module, ir.FunctionType(ir.VoidType(), takes), "words")
     builder = ir.IRBuilder(function.append_basic_block())
     for bundles in (1, BUNDLES):
-        emit(builder, *function.args, bundles=bundles)
+        key0, key1, bundle, out = function.args
+        emit(builder, key0, key1, bundle, out, bundles)
     builder.ret_void()
     llvm.parse_assembly(str(module)).verify()
 

@@ -17,7 +17,7 @@ from simcost.result.leaf import Leaf
 
 Table = npt.NDArray[np.float64]
 
-_LEAF_BITS = 16  # log2 of the number of outcomes in a leaf
+LEAF_BITS = 16  # log2 of the number of outcomes in a leaf
 _SAFE = 900  # beyond 2^900 and below 2^-900 the grids could overflow or vanish
 
 
@@ -26,11 +26,13 @@ def leaf_total(leaf: Leaf) -> Table | None:
 
     None where the outcomes are too large, or too small, to be cut.
     """
+    if leaf.found is not None and leaf.found.total is not None:
+        return leaf.found.total
     exponent = math.frexp(max(abs(leaf.low), abs(leaf.high)))[1]
     if abs(exponent) > _SAFE:
         return None
-    coarse = exponent + _LEAF_BITS
-    fine = coarse - 52 + _LEAF_BITS
+    coarse = exponent + LEAF_BITS
+    fine = coarse - 52 + LEAF_BITS
     return leaf.tools.total(leaf.values, (_grid(coarse), _grid(fine)), leaf.replicates)
 
 

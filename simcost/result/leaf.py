@@ -11,7 +11,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from simcost.result.tools import NUMPY, Spans, Tools, Wanted
+from simcost.result.tools import NUMPY, Asked, Glance, Spans, Tools, Wanted
 
 Vector = npt.NDArray[np.float64]
 Pair = tuple[float, float]
@@ -79,11 +79,25 @@ class Leaf:
         self.values, self.replicates, self.tools = values, replicates, tools
         self._pairs = pairs
         self._spans: Spans | None = None
+        self.found: Glance | None = None  # see `glance`
         self.centre = float(self.pilot[len(self.pilot) // 2]) if centre is None else centre
+
+    def glance(self, asked: Asked) -> None:
+        """Find at once what is going to be asked for, where the tools can."""
+        wanted = self._pairs.wanted(1.0)
+        found = self.tools.glance(self.values, self.centre, wanted, self.replicates, asked)
+        if found is not None:
+            self.found, self._look, self._spans = found, found.look, found.spans
 
     @cached_property
     def _look(self) -> tuple[Vector, float, float]:
         return self.tools.look(self.values, self.centre, self.replicates)
+
+    @property
+    def fingerprint(self) -> bytes:
+        """The outcomes' hash; see `Tools.fingerprint`."""
+        known = self.found and self.found.fingerprint
+        return known or self.tools.fingerprint(self.values)
 
     @property
     def low(self) -> float:

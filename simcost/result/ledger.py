@@ -11,10 +11,11 @@ import numpy.typing as npt
 from simcost.errors import NumericalError
 from simcost.result.bracket import Bracket
 from simcost.result.gauge import Gauge
+from simcost.result.gauges import DigestGauge, MomentsGauge
 from simcost.result.leaf import NO_PAIRS, Leaf, Pair, Pairs
 from simcost.result.radix import RadixGauge
 from simcost.result.source import LEAF, Source, leaves_of
-from simcost.result.tools import NUMPY, Tools
+from simcost.result.tools import NUMPY, Asked, Tools
 
 Vector = npt.NDArray[np.float64]
 G = TypeVar("G", bound=Gauge)
@@ -102,6 +103,10 @@ class Ledger:
     def _pass(self, gauges: Sequence[Gauge]) -> None:
         names = [*dict.fromkeys(name for gauge in gauges for name in gauge.names)]
         finite = {name for gauge in gauges if gauge.finite for name in gauge.names}
+        asked = Asked(
+            total=any(isinstance(gauge, MomentsGauge) for gauge in gauges),
+            fingerprint=any(isinstance(gauge, DigestGauge) for gauge in gauges),
+        )
 
         centres: dict[str, float] = {}
         pairs: dict[str, Pairs] = {}
@@ -113,6 +118,8 @@ class Ledger:
                 )
                 for name, array in values.items()
             }
+            for leaf in leaves.values() if pairs else ():
+                leaf.glance(asked)
             for name in finite:
                 _refuse_not_finite(name, leaves[name], number)
             return leaves

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -85,6 +85,33 @@ class Spans:
     ends: list[int]
 
 
+class Asked(NamedTuple):
+    """What a glance is to find besides the powers and the spans."""
+
+    total: bool
+    fingerprint: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What one look at the outcomes of an output found.
+
+    Parameters
+    ----------
+    look : float64[4, R], float, float
+        As `Tools.look`.
+    total : float64[3, R] or None
+        As `Tools.total`, on the grids of `simcost.result.exact`.
+    spans : Spans
+    fingerprint : bytes or None
+    """
+
+    look: tuple[Table, float, float]
+    total: Table | None
+    spans: Spans
+    fingerprint: bytes | None
+
+
 class Tools(Protocol):
     """Measurements of up to 65,536 outcomes, by replicate: outcome i belongs to ``i % R``."""
 
@@ -126,6 +153,11 @@ class Tools(Protocol):
     ) -> Vector:
         """Return the sums of the products of two outputs' distances, float64[R]."""
 
+    def glance(
+        self, values: Vector, centre: float, wanted: Wanted, replicates: int, asked: Asked
+    ) -> Glance | None:
+        """Return all of these at once; None where nothing is gained, or numbers are unusual."""
+
     def fingerprint(self, values: Vector) -> bytes:
         """Return 16 bytes that tell outcomes in their order; -0.0 is not 0.0, a NaN is itself.
 
@@ -137,6 +169,12 @@ class Tools(Protocol):
 
 class NumPyTools:
     """The tools in NumPy."""
+
+    def glance(
+        self, values: Vector, centre: float, wanted: Wanted, replicates: int, asked: Asked
+    ) -> Glance | None:
+        """Return None: NumPy does one thing at a time."""
+        return None
 
     def look(self, values: Vector, centre: float, replicates: int) -> tuple[Table, float, float]:
         """Return sums of powers and the range."""
