@@ -79,6 +79,7 @@ def look(x: Any, centre: Any, replicates: Any, out: Any) -> None:
         for k in range(row * SIZE + 1, row * SIZE + SIZE):
             least, most = min(out[row * SIZE], out[k]), max(out[row * SIZE], out[k])
             out[row * SIZE] = least if row == 4 else most
+        out[row * SIZE] += 0.0  # there is one zero
 
 
 @jit
