@@ -21,7 +21,7 @@ def _fill() -> Any:
     if os.environ.get(PLAIN_LOOKUP):
         return plain.fill
     try:
-        from simcost.machine.words import BUNDLES, WORDS, check, words, words_of_one
+        from simcost.machine.words import BUNDLES, WORDS, check, uniforms, words, words_of_one
 
         check()
     except Exception:  # a compiler that knows no such instructions says so in its own ways
@@ -35,7 +35,18 @@ def _fill() -> Any:
         for j in range(whole * BUNDLES, out.size // BUNDLE):
             words_of_one(key0, key1, U(bundle + j), out, j * BUNDLE)
 
-    return designs.bind(jit, {"fill_bundles": fill_bundles}).fill
+    rest = designs.bind(jit, {"fill_bundles": fill_bundles}).fill_random
+
+    @jit
+    def fill_random(key0: Any, key1: Any, first: Any, out: Any) -> None:
+        bundle = first // BUNDLE
+        whole = out.size // WORDS if bundle * BUNDLE == first else 0
+        for j in range(whole):
+            uniforms(key0, key1, U(bundle + j * BUNDLES), out, j * WORDS)
+        if whole * WORDS < out.size:
+            rest(key0, key1, first + whole * WORDS, out[whole * WORDS :])
+
+    return designs.bind(jit, {"fill_bundles": fill_bundles, "fill_random": fill_random}).fill
 
 
 fill = _fill()

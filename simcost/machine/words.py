@@ -18,7 +18,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from simcost.designs._threefry import BUNDLE, LANES, LOW_22, PARITY
+from simcost.designs._threefry import BUNDLE, LANES, LOW_22, ONE_AND_HALF_STEP, PARITY, TOP_BITS
 from simcost.machine.vectors import LANE, everywhere
 
 BUNDLES = 4
@@ -45,7 +45,9 @@ def _mixed(builder: Any, x0: Any, x1: Any, rotations: tuple[int, ...]) -> tuple[
     return x0, x1
 
 
-def emit(builder: Any, key0: Any, key1: Any, bundle: Any, out: Any, bundles: int) -> None:
+def emit(
+    builder: Any, key0: Any, key1: Any, bundle: Any, out: Any, bundles: int, uniform: bool
+) -> None:
     """Write the instructions for some bundles.
 
     Parameters
@@ -60,6 +62,8 @@ def emit(builder: Any, key0: Any, key1: Any, bundle: Any, out: Any, bundles: int
         The words, as bit patterns of doubles.
     bundles : int
         How many.
+    uniform : bool
+        Whether to write uniform numbers instead of words.
     """
     chains = ir.VectorType(WORD, bundles * LANES)
     keys = [everywhere(builder, key, chains) for key in (key0, key1)]
@@ -75,12 +79,21 @@ def emit(builder: Any, key0: Any, key1: Any, bundle: Any, out: Any, bundles: int
         builder.shl(x0, _same(x0, 42)),
         builder.shl(builder.and_(x1, _same(x1, int(LOW_22))), _same(x1, 20)),
     )
+    results = [_uniform(builder, each) if uniform else each for each in (x0, x1, rest)]
     for number in range(bundles):
         lanes = _mask(range(number * LANES, (number + 1) * LANES))
-        for k, words in enumerate((x0, x1, rest)):
+        for k, words in enumerate(results):
             target = builder.gep(out, [ir.Constant(WORD, number * BUNDLE + k * LANES)])
-            place = builder.bitcast(target, ir.VectorType(WORD, LANES).as_pointer())
+            place = builder.bitcast(target, ir.VectorType(words.type.element, LANES).as_pointer())
             builder.store(builder.shuffle_vector(words, words, lanes), place).align = 8
+
+
+def _uniform(builder: Any, word: Any) -> Any:
+    """Make a uniform number of each word, as `coarse_unit` does."""
+    top = builder.and_(builder.lshr(word, _same(word, 12)), _same(word, int(TOP_BITS)))
+    pattern = builder.or_(top, _same(word, int(ONE_AND_HALF_STEP)))
+    number = builder.bitcast(pattern, ir.VectorType(DOUBLE, word.type.count))
+    return builder.fsub(number, _same(number, 1))
 
 
 def check() -> None:
@@ -89,20 +102,20 @@ def check() -> None:
     takes = [WORD, WORD, WORD, DOUBLE.as_pointer()]
     function = ir.Function(module, ir.FunctionType(ir.VoidType(), takes), "words")
     builder = ir.IRBuilder(function.append_basic_block())
-    for bundles in (1, BUNDLES):
+    for bundles, uniform in ((1, False), (BUNDLES, False), (BUNDLES, True)):
         key0, key1, bundle, out = function.args
-        emit(builder, key0, key1, bundle, out, bundles)
+        emit(builder, key0, key1, bundle, out, bundles, uniform)
     builder.ret_void()
     llvm.parse_assembly(str(module)).verify()
 
 
-def _intrinsic(bundles: int) -> Any:
-    """Return a function that writes the words of some bundles to `out` from `at` on."""
+def _intrinsic(bundles: int, uniform: bool = False) -> Any:
+    """Return a function that writes words, or uniform numbers, to `out` from `at` on."""
 
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         key0, key1, bundle, out, at = args
         array = context.make_array(signature.args[3])(context, builder, out)
-        emit(builder, key0, key1, bundle, builder.gep(array.data, [at]), bundles)
+        emit(builder, key0, key1, bundle, builder.gep(array.data, [at]), bundles, uniform)
         return context.get_dummy_value()
 
     def words(
@@ -114,3 +127,4 @@ def _intrinsic(bundles: int) -> Any:
 
 
 words, words_of_one = _intrinsic(BUNDLES), _intrinsic(1)
+uniforms = _intrinsic(BUNDLES, uniform=True)
