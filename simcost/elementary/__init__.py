@@ -35,6 +35,7 @@ from simcost.elementary._rebind import Jit, rebind
 from simcost.elementary._remembered import Remembered
 from simcost.elementary._root import root
 from simcost.elementary._sums import dot, product, total
+from simcost.elementary._swift import provide, withdraw
 
 _FUNCTIONS = (
     *_bits.FUNCTIONS,
@@ -74,7 +75,7 @@ def _over_arrays(function: Callable[..., Any]) -> Callable[..., Vector]:
     return wrapped
 
 
-exp = _over_arrays(_exponential.exp)
+exp = _over_arrays(_exponential.swift_exp)
 expm1 = _over_arrays(
     lambda x: (_exponential.expm1 if np.any(x > 40.0) else _exponential.small_expm1)(x)
 )
@@ -134,6 +135,8 @@ __all__ = [
     "dot",
     "bind",
     "rebind",
+    "provide",
+    "withdraw",
     "Jit",
     "Vector",
 ]

@@ -7,9 +7,9 @@ from functools import lru_cache
 import numpy as np
 
 from simcost.elementary._bits import Vector
-from simcost.elementary._exponential import fast_exp
+from simcost.elementary._exponential import swift_fast_exp
 from simcost.elementary._fraction import of_beta
-from simcost.elementary._logarithm import finite_log, log
+from simcost.elementary._logarithm import log, swift_log
 from simcost.elementary._stirling import TWO_PI, deviance, gammaln, stirling
 
 # Up to here logarithms of the powers lose less than rounding the parts of the deviance does.
@@ -29,14 +29,14 @@ def beta_front(a: float, b: float, x: Vector, y: Vector) -> Vector:
     with np.errstate(all="ignore"):
         constant = _constant(*sorted((a, b)))
         if max(a, b) <= SMALL:
-            logs = finite_log(np.stack([x, y]))
+            logs = swift_log(np.stack([x, y]))
             exponent = a * logs[0] + b * logs[1] + constant
         else:
             pull = b * x - a * y
             gap = a * deviance(pull / a, x * ((a + b) / a))
             gap += b * deviance(-pull / b, y * ((a + b) / b))
             exponent = constant - gap
-        return np.where((x > 0.0) & (y > 0.0), fast_exp(exponent), 0.0)
+        return np.where((x > 0.0) & (y > 0.0), swift_fast_exp(exponent), 0.0)
 
 
 @lru_cache(maxsize=256)

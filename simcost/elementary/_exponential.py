@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from simcost.elementary._bits import NAN, ROUNDER, ROUNDER_BITS, bits, scale, select
+from simcost.elementary._swift import swift
 
 # ln 2 in two pieces; k times the first is exact for |k| < 2^20.
 LN2_HIGH = 6.93147180369123816490e-01
@@ -65,5 +66,8 @@ def expm1(x: Any) -> Any:
     """e**x - 1 without cancellation near 0, within 1 ulp."""
     return select(x > 40.0, exp(x), small_expm1(x))
 
+
+# For arrays.
+swift_exp, swift_fast_exp = swift(exp), swift(fast_exp)
 
 FUNCTIONS = (reduced_exp, exp, small_expm1, expm1)

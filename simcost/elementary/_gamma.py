@@ -11,9 +11,9 @@ from functools import lru_cache
 import numpy as np
 
 from simcost.elementary._bits import Vector, select
-from simcost.elementary._exponential import exp, fast_exp
+from simcost.elementary._exponential import exp, swift_fast_exp
 from simcost.elementary._fraction import gamma_split, of_lower_gamma, of_upper_gamma
-from simcost.elementary._logarithm import finite_log, log
+from simcost.elementary._logarithm import log, swift_log
 from simcost.elementary._normal import normal_mills
 from simcost.elementary._stirling import TWO_PI, deviance, gammaln, stirling
 
@@ -30,10 +30,10 @@ def gamma_front(a: float, x: Vector) -> Vector:
     with np.errstate(all="ignore"):
         constant = _constant(a)
         if a <= SMALL:
-            exponent = a * finite_log(x) - x + constant
+            exponent = a * swift_log(x) - x + constant
         else:
             exponent = constant - a * deviance((x - a) / a, x / a)
-        return np.where((x > 0.0) & (x < np.inf), fast_exp(exponent), 0.0)
+        return np.where((x > 0.0) & (x < np.inf), swift_fast_exp(exponent), 0.0)
 
 
 @lru_cache(maxsize=256)

@@ -19,9 +19,9 @@ import numpy as np
 from simcost.elementary._arcs import sinh
 from simcost.elementary._beta import beta_parts
 from simcost.elementary._bits import Vector, select
-from simcost.elementary._exponential import exp, fast_exp
+from simcost.elementary._exponential import swift_exp, swift_fast_exp
 from simcost.elementary._gamma import gamma_parts
-from simcost.elementary._logarithm import finite_log, log
+from simcost.elementary._logarithm import log, swift_log
 from simcost.elementary._remembered import Remembered
 
 # A point is a pair (x, 1 - x), or x twice where it has no upper end.
@@ -106,7 +106,7 @@ def start_of(tail: Tail) -> Start:
 def _start(s: Vector, p: Vector, h: Vector, bend: Vector) -> Start:
     good = (p > 1e-300) & (h > 1e-100 * p) & np.isfinite(bend)
     s, p, h, bend = s[good], p[good], h[good], bend[good]
-    levels = finite_log(p)
+    levels = swift_log(p)
     # A table must rise; where p is 1 but for rounding it need not.
     rising = np.append(True, np.diff(np.maximum.accumulate(levels)) > 0.0)
     slope = h / p
@@ -148,7 +148,7 @@ def invert(tail: Tail, start: Start, p: Vector) -> Point:
 @Remembered
 def log_of(p: Vector) -> Vector:
     """Return log p for positive p."""
-    return np.asarray(finite_log(p))
+    return np.asarray(swift_log(p))
 
 
 def _log_ratio(value: Vector, target: Vector) -> Vector:
@@ -162,7 +162,7 @@ def _log_ratio(value: Vector, target: Vector) -> Vector:
 
 
 def _logistic(s: Vector) -> Point:
-    small = exp(-abs(s))
+    small = swift_exp(-abs(s))
     near, far = 1.0 / (1.0 + small), small / (1.0 + small)
     return select(s > 0.0, near, far), select(s > 0.0, far, near)
 
@@ -170,7 +170,7 @@ def _logistic(s: Vector) -> Point:
 def _shift(point: Point, step: Vector) -> Point:
     x, y = point
     # The step is small where digits matter, so nothing is lost by subtracting.
-    grown = fast_exp(step) - 1.0
+    grown = swift_fast_exp(step) - 1.0
     scale = 1.0 + x * grown
     return x * (1.0 + grown) / scale, y / scale
 
@@ -225,11 +225,11 @@ def _gamma_tail(a: float, upper: bool) -> tuple[Tail, Start]:
         return (high if upper else lower), front, sign * (a - x)
 
     def place(s: Vector) -> Point:
-        x = np.asarray(exp(sign * s))
+        x = np.asarray(swift_exp(sign * s))
         return x, x
 
     def move(point: Point, step: Vector) -> Point:
-        x = point[0] * exp(sign * step)
+        x = point[0] * swift_exp(sign * step)
         return x, x
 
     spread = float(np.sqrt(1.0 / a + 1.0 / (a * a)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from simcost.elementary._bits import INF, LOWEST_NORMAL, NAN, bits, double, float_of, head, select
+from simcost.elementary._swift import swift
 
 LN2_HIGH = 6.93147180369123816490e-01
 LN2_LOW = 1.90821492927058770002e-10
@@ -108,5 +109,7 @@ def log1p(x: Any) -> Any:
     value = tail - 0.5 * f * f + f + k * LN2_HIGH
     return select(abs(x) < 1e-300, x, log_limits(u, value))
 
+
+swift_log = swift(finite_log)  # for arrays
 
 FUNCTIONS = (split_exponent, log_tail, log_limits, finite_log, log, log2, log10, log1p)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from simcost.machine import loops, streams, table_loops
+from simcost.machine import loops, streams, swift, table_loops
 from simcost.machine.block import BLOCK, ROW
 from simcost.machine.cache import numba_cache
 from simcost.machine.calling import call
@@ -27,6 +27,7 @@ steps = table_loops.steps
 triangular = table_loops.triangular
 student_cdf, normal_cdf = table_loops.student_cdf, table_loops.normal_cdf
 fill = streams.fill
+swift.provide()
 
 
 @loops.jit

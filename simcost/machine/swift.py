@@ -1,0 +1,84 @@
+"""Compiled loops for the functions that building tables takes most of its time with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from simcost import elementary
+from simcost.machine.cache import PLAIN_LOOKUP, numba_cache
+from simcost.machine.loops import jit, portable
+from simcost.machine.program import Floats
+
+exp, finite_log = portable.exp, portable.finite_log
+
+
+@jit
+def exp_over(x: Any, out: Any) -> None:
+    """Write e**x."""
+    for i in range(x.size):
+        out[i] = exp(x[i])
+
+
+@jit
+def log_over(x: Any, out: Any) -> None:
+    """Write the logarithm of what is positive and finite."""
+    for i in range(x.size):
+        out[i] = finite_log(x[i])
+
+
+@jit
+def fraction_over(
+    x: Any, numerators: Any, constants: Any, slopes: Any, squared: Any, out: Any
+) -> None:
+    """Write what `simcost.elementary._fraction.Fraction.at` does, in its order."""
+    last = numerators.size - 1
+    for i in range(x.size):
+        out[i] = constants[last] + slopes[last] * x[i]
+    for k in range(last - 1, -1, -1):
+        numerator, constant, slope = numerators[k + 1], constants[k], slopes[k]
+        for i in range(x.size):
+            square = x[i] * x[i] if squared else 1.0
+            out[i] = (square / out[i]) * numerator + (x[i] * slope + constant)
+
+
+with numba_cache() as cached:
+    if cached:
+        for loop in (exp_over, log_over, fraction_over):
+            loop.enable_caching()
+
+
+def _over(loop: Any) -> Callable[[Floats], Floats]:
+    def function(x: Floats) -> Floats:
+        out = np.empty(x.shape)
+        loop(np.ascontiguousarray(x).reshape(-1), out.reshape(-1))
+        return out
+
+    return function
+
+
+def _fraction(
+    x: Floats,
+    numerators: Sequence[float],
+    constants: Sequence[float],
+    slopes: Sequence[float],
+    power: int,
+) -> Floats:
+    out = np.empty(x.shape)
+    terms = np.array([numerators, constants, slopes])
+    fraction_over(np.ascontiguousarray(x).reshape(-1), *terms, power != 0, out.reshape(-1))
+    return out
+
+
+def provide() -> None:
+    """Have the elementary functions use these."""
+    if not os.environ.get(PLAIN_LOOKUP):
+        elementary.provide(
+            exp=_over(exp_over),
+            fast_exp=_over(exp_over),
+            finite_log=_over(log_over),
+            fraction=_fraction,
+        )
