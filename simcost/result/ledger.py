@@ -20,6 +20,7 @@ from simcost.result.tools import NUMPY, Asked, Tools
 Vector = npt.NDArray[np.float64]
 G = TypeVar("G", bound=Gauge)
 
+_LITTLE = 16  # of all outcomes, this part is drawn after brackets have been narrowed once more
 _GROWTH = 4  # brackets are narrowed whenever this many times as many outcomes have been seen
 
 
@@ -158,13 +159,16 @@ class Ledger:
                 open_to = step
 
     def _steps(self, total: int, adaptive: bool) -> Iterator[int]:
-        """Yield the leaves after which to take stock."""
-        last = 1
-        while last < total:
-            if adaptive:
-                yield last
-            last *= _GROWTH
-        yield total
+        """Yield the leaves after which to take stock; the last but one shortly before the end.
+
+        What is narrowed at the end is narrowed while nothing is drawn, so it should be little.
+        """
+        steps = [total]
+        step = total - max(total // _LITTLE, 1)
+        while adaptive and step > 0:
+            steps.append(step)
+            step = max(step // _GROWTH, min(step - 1, 1))
+        yield from reversed(steps)
 
 
 def _pairs(gauges: Sequence[Gauge]) -> dict[str, Pairs]:

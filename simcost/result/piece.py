@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +13,7 @@ Counts = npt.NDArray[np.int64]
 Owners = npt.NDArray[np.uint16]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Piece:
     """All outcomes from `low` to `high`, and how many lie below.
 
@@ -53,15 +52,9 @@ class Piece:
     def __contains__(self, rank: int) -> bool:
         return self.first <= rank <= self.last
 
-    @cached_property
-    def ordered(self) -> Vector:
-        """The middle, ascending."""
-        return np.sort(self.middle)
-
     def at(self, rank: int) -> float:
         """Return the outcome of that rank."""
-        i = self._place(rank)
-        return self.low if i < 0 else float(self.ordered[i]) if i < len(self.middle) else self.high
+        return self.at_few([rank])[0]
 
     def at_few(self, ranks: Sequence[int]) -> list[float]:
         """Return the outcomes of a few ranks, without putting the others in order."""
