@@ -193,6 +193,30 @@ def emit_between(
     return builder.load(found)
 
 
+def emit_between_together(
+    builder: Any, x: Any, size: Any, low: Any, high: Any, out: Any, near: Any, places: Any
+) -> Any:
+    """Do what `emit_between` does, but count in the first lane what all lanes hold.
+
+    Bits are counted by other parts of the processor than those that compare.
+    """
+    start, end = everywhere(builder, low, VECTOR), everywhere(builder, high, VECTOR)
+    found = builder.alloca(INDEX)
+    nothing = ir.Constant(INDEX, 0)
+    builder.store(nothing, found)
+    with _rounds(builder, size, [nothing] * 2) as (at, counts):
+        value = _load(builder, x, at)
+        below = builder.bitcast(builder.fcmp_ordered("<", value, start), MASK)
+        upto = builder.bitcast(builder.fcmp_ordered("<=", value, end), MASK)
+        for row, mask in enumerate((below, upto)):
+            counts[row] = builder.add(counts[row], builder.zext(builder.ctpop(mask), INDEX))
+        _collect(builder, x, at, builder.xor(upto, below), found, near, places)
+    for row, count in enumerate(counts):
+        _store(builder, row, _zeros(COUNTS), out)
+        builder.store(count, builder.gep(out, [ir.Constant(INDEX, row * LANES)]))
+    return builder.load(found)
+
+
 def _collect(builder: Any, x: Any, at: Any, mask: Any, found: Any, near: Any, places: Any) -> None:
     """Write the few of sixteen outcomes that a mask tells, and where they stand."""
     before = builder.block
@@ -224,6 +248,7 @@ _SHAPES: dict[Callable[..., Any], list[Any]] = {
     emit_at_most: [_NUMBERS, INDEX, DOUBLE, _INTEGERS],
     emit_span: [_NUMBERS, INDEX, DOUBLE, DOUBLE, _INTEGERS, _NUMBERS, _INTEGERS],
     emit_between: [_NUMBERS, INDEX, DOUBLE, DOUBLE, _INTEGERS, _NUMBERS, _INTEGERS],
+    emit_between_together: [_NUMBERS, INDEX, DOUBLE, DOUBLE, _INTEGERS, _NUMBERS, _INTEGERS],
 }
 
 
@@ -296,3 +321,11 @@ def between(
 ) -> Any:
     """See `emit_between`; `out` is int64[32], `near` and `places` have room for all."""
     return types.int64(x, types.int64, low, high, out, near, places), _code(emit_between)
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def between_together(
+    typing: Any, x: Any, size: Any, low: Any, high: Any, out: Any, near: Any, places: Any
+) -> Any:
+    """See `emit_between_together`; arrays as for `between`."""
+    return types.int64(x, types.int64, low, high, out, near, places), _code(emit_between_together)

@@ -25,7 +25,8 @@ CROWD = STRETCH // 8
 LOOK = 6 * SIZE
 SUMS = LOOK + 3 * SIZE
 SMALL, LARGE = 2.0**-190, 2.0**190  # between them nothing need be scaled
-look_at, span_of, between_of = lanes.look, lanes.span, lanes.between
+look_at, span_of = lanes.look, lanes.span
+between_of, between_together = lanes.between, lanes.between_together
 count_of, total_of = lanes.at_most, lanes.total
 excess_of, products_of = lanes.excess, lanes.products
 
@@ -101,19 +102,26 @@ def span(x: Any, low: Any, high: Any, part: Any, near: Any, places: Any) -> Any:
 
 
 @jit
-def between(x: Any, low: Any, high: Any, part: Any, near: Any, places: Any) -> Any:
-    """Do the same for a whole number of lanes and ends that few outcomes share."""
-    inside = between_of(x, x.size, low, high, part, near, places)
+def between(x: Any, low: Any, high: Any, alone: Any, part: Any, near: Any, places: Any) -> Any:
+    """Do the same for a whole number of lanes and ends that few outcomes share.
+
+    Where all lanes are `alone` in counting for one replicate, one of them counts for all.
+    """
+    if alone:
+        inside = between_together(x, x.size, low, high, part, near, places)
+    else:
+        inside = between_of(x, x.size, low, high, part, near, places)
     for k in range(SIZE):
         part[3 * SIZE + k] = part[2 * SIZE + k] = part[SIZE + k]
         part[SIZE + k] = part[k]
     found = 0
     for k in range(inside):
         value, place = near[k], places[k]
+        lane = 0 if alone else place % SIZE
         if value == low:
-            part[SIZE + place % SIZE] += 1
+            part[SIZE + lane] += 1
         if value == high:
-            part[2 * SIZE + place % SIZE] -= 1
+            part[2 * SIZE + lane] -= 1
         if low < value and value < high:
             near[found] = value
             places[found] = place
@@ -122,7 +130,9 @@ def between(x: Any, low: Any, high: Any, part: Any, near: Any, places: Any) -> A
 
 
 @jit
-def spans_of(x: Any, low: Any, high: Any, out: Any, part: Any, near: Any, places: Any) -> Any:
+def spans_of(
+    x: Any, low: Any, high: Any, alone: Any, out: Any, part: Any, near: Any, places: Any
+) -> Any:
     """Count, and collect what lies between; `out` is int64[64]."""
     for k in range(4 * SIZE):
         out[k] = 0
@@ -132,7 +142,7 @@ def spans_of(x: Any, low: Any, high: Any, out: Any, part: Any, near: Any, places
         if crowded or piece.size < STRETCH:
             found = span(piece, low, high, part, near[total:], places[total:])
         else:
-            found, inside = between(piece, low, high, part, near[total:], places[total:])
+            found, inside = between(piece, low, high, alone, part, near[total:], places[total:])
             crowded = inside > CROWD
         for k in range(total, total + found):
             places[k] += first
@@ -170,7 +180,7 @@ def spans(
         start = ends[k]
         mine, sum_of = counts[k * 4 * SIZE :], sums[k * 2 * SIZE :]
         ends[k + 1] = start + spans_of(
-            x, lows[k], highs[k], mine, part, near[start:], places[start:]
+            x, lows[k], highs[k], replicates == 1, mine, part, near[start:], places[start:]
         )
         fold(mine, 4, replicates)
         if tails[k] != 0 and highs[k] < np.inf:
