@@ -38,7 +38,7 @@ def holds(data, exact, within=0.03):
 def test_the_tail_of_a_weighted_sum_of_normals(inputs, chance):
     model, norm = linear(inputs)
     level = -special.ndtri(chance) * norm
-    data = model.run(draws=1000, seed=1).rare("y", above=level, draws=20_000)
+    data = model.run(draws=1000, seed=1).rare("y", above=level, draws=40_000)
     assert holds(data, chance)
     assert data.sizes["route"] == 1
     assert float(data.evaluations) < 1_500_000

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from simcost.executors import ordered_map, processors
+from simcost.executors.threads import AHEAD
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
@@ -42,7 +43,7 @@ def test_no_more_is_read_than_is_needed():
 
     answers = ordered_map(lambda k: k, items(), 3)
     next(answers)
-    assert len(read) <= 6
+    assert len(read) <= 3 * AHEAD
     answers.close()
     assert threading.active_count() == 1
 

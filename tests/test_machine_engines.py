@@ -60,6 +60,7 @@ def grouped():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("simcost.machine.native.ENOUGH", 0)
         patch.setattr("simcost.machine.native.beside", lambda task: task())
+        patch.setattr("simcost.machine.native._known", {})
         yield
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from simcost.analyses._latent import Latent, Vector
 
-STRIDE = 2**40
+STRIDE = 3 * 2**38
 DRAWS = 10_000  # a level
 ELITE = 0.1
 LEVELS = 40

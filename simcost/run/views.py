@@ -19,7 +19,8 @@ from simcost.run.given import whole
 from simcost.run.memory import check_memory, readable_time
 from simcost.run.plan import Plan
 
-STRIDE = 2**40  # outcomes set aside for each attempt or project
+# Outcomes set aside for each attempt or project; whole bundles of the generator.
+STRIDE = 3 * 2**38
 LARGEST_CAP = 10_000
 LARGEST_PORTFOLIO = 20_000_000_000  # outcomes in all portfolios of a run
 BLOCK = 65_536
