@@ -20,7 +20,7 @@ from simcost.result.tools import NUMPY, Asked, Tools
 Vector = npt.NDArray[np.float64]
 G = TypeVar("G", bound=Gauge)
 
-_LITTLE = 16  # of all outcomes, this part is drawn after brackets have been narrowed once more
+_REST = 3  # brackets are narrowed when all but one part in so many has been drawn
 _GROWTH = 4  # brackets are narrowed whenever this many times as many outcomes have been seen
 
 
@@ -159,12 +159,13 @@ class Ledger:
                 open_to = step
 
     def _steps(self, total: int, adaptive: bool) -> Iterator[int]:
-        """Yield the leaves after which to take stock; the last but one shortly before the end.
+        """Yield the leaves after which to take stock, counted back from the end.
 
-        What is narrowed at the end is narrowed while nothing is drawn, so it should be little.
+        What is narrowed at the end is narrowed while nothing is drawn, so it should be little; and
+        leaves that are drawn while brackets are narrowed should have been measured by then.
         """
         steps = [total]
-        step = total - max(total // _LITTLE, 1)
+        step = total - max(total // _REST, 1)
         while adaptive and step > 0:
             steps.append(step)
             step = max(step // _GROWTH, min(step - 1, 1))
