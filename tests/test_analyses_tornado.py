@@ -11,6 +11,7 @@ from scipy import stats
 
 import simcost
 from simcost.analyses._bars import holm
+from simcost.analyses._conditional import independence, standardised
 from simcost.analyses._rank import contribution, ranks
 
 STAGED = Path(__file__).parent / "models" / "staged.toml"
@@ -131,6 +132,26 @@ def test_inputs_without_effect_are_called_significant_once_in_twenty_at_most():
     floor = float(data["noise_floor"])
     assert np.mean(np.abs(noise["effect"].values) > floor) < 0.3
     assert floor < 5 * np.median(np.abs(noise["effect"].values))
+
+
+@pytest.mark.parametrize("statistic", ["mean", "P90"])
+def test_the_noise_floor_has_the_size_that_theory_gives(run, statistic):
+    # a bin holds 20,000 of 200,000 outcomes, a bar is the difference of two of them, and the
+    # largest of 16 normals is 1.2 to 3.2 standard deviations from 0 in 999 of 1,000 cases
+    data = run.tornado("y", statistic=statistic)
+    sd = math.sqrt(14)
+    error = {"mean": sd, "P90": 0.3 * sd / stats.norm.pdf(stats.norm.ppf(0.9))}[statistic]
+    assert 1.2 < float(data["noise_floor"]) / (error * math.sqrt(2 / 20_000)) < 3.2
+
+
+def test_the_test_of_no_effect_has_the_size_it_claims_on_an_output_with_failures():
+    # N·η² of inputs without effect is χ² with 9 degrees of freedom, whatever the output
+    rng = np.random.default_rng(4)
+    y = np.where(rng.random(10_000) < 0.3, 15 * rng.random(10_000), 16 + rng.normal(size=10_000))
+    bins = (10 * rng.random((1000, 10_000))).astype(np.uint8)
+    p = np.array([independence(row, standardised(y), 10) for row in bins])
+    assert np.mean(p < 0.05) == pytest.approx(0.05, abs=0.021)  # three standard errors
+    assert np.mean(stats.chi2.isf(p, 9)) == pytest.approx(9, abs=0.4)
 
 
 def test_a_tornado_of_a_balanced_design_has_intervals_too():
@@ -273,9 +294,9 @@ def test_ranks_with_ties_are_those_of_scipy():
 
 def test_contribution_to_variance_of_the_published_example():
     # Crystal Ball's technical note: two assumptions, one forecast, three trials
-    forecast = [23.01, 47.22, 7.7]
+    forecast = ranks(np.array([23.01, 47.22, 7.7]))
     assumptions = [[12.43, 4.82, 6.01], [-2.44, -5.9, -12.53]]
-    r = [stats.spearmanr(a, forecast).statistic for a in assumptions]
+    r = [np.corrcoef(ranks(np.array(a)), forecast)[0, 1] for a in assumptions]
     assert r == pytest.approx([-0.5, 0.5])
     assert contribution(r) == pytest.approx([-0.5, 0.5], abs=1e-12)
 

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from simcost.report.figures._drawing import Drawing, settle
 from simcost.report.figures._numbers import Scale, amounts
-from simcost.report.figures._palette import INK, MARKERS, PALE, SERIES, readable
+from simcost.report.figures._palette import INK, MARKERS, PALE, SERIES, paled, readable
 from simcost.report.figures._texts import spread, wrap
 
 Vector = npt.NDArray[np.float64]
@@ -23,11 +23,12 @@ _WIDEST = 2.2  # inches of a name
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line: its name, its places, and whether it stands for all inputs at once."""
+    """A line: its name, its places, whether it stands for all inputs at once, its intervals."""
 
     name: str
     y: Vector
     whole: bool = False
+    band: tuple[Vector, Vector] | None = None
 
 
 def draw_lines(
@@ -46,6 +47,8 @@ def draw_lines(
     ends: list[tuple[float, str, str]] = []
     styles = zip(single[:NAMED], SERIES, MARKERS, strict=False)
     for line, colour, marker in styles:
+        if line.band is not None:
+            axes.fill_between(x, *line.band, color=paled(colour, 0.75), linewidth=0, zorder=1)
         axes.plot(x, line.y, color=colour, linewidth=1.8, marker=marker, markersize=4.5, zorder=3)
         ends.append((_last(line.y), line.name, colour))
     for line in whole:
