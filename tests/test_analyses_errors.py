@@ -131,8 +131,8 @@ def test_a_tornado_that_makes_no_sense(run, options, words):
         ("contingency", {"groups": {"g": ["wage"]}}, ["by='inputs'"]),
         ("comparison", {"methods": ["swing"]}, ["two different methods"]),
         ("comparison", {"methods": ["swing", "swing"]}, ["two different methods"]),
-        ("spider", {"method": "rank"}, ["no method 'rank'"]),
-        ("spider", {"method": "swing", "statistic": "P90"}, ["neither groups nor a statistic"]),
+        ("spider", {"method": "rank"}, ["no method of a spider 'rank'"]),
+        ("spider", {"method": "swing", "statistic": "P90"}, ["spider has no statistic"]),
     ],
 )
 def test_other_questions_that_make_no_sense(run, analysis, options, words):

@@ -137,7 +137,7 @@ def _bare(data: Data, shown: int) -> Rows:
     for k in range(shown):
         row = [str(data["input"].values[k]), _effect(data, k)]
         row.append("" if data["significant"].values[k] else _FAINT)
-        rows.append([*row, *[in_percent(data, "ctv_rank", k)] * shares])
+        rows.append([*row, in_percent(data, "ctv_rank", k)] if shares else row)
     return rows
 
 
