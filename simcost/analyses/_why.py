@@ -9,7 +9,7 @@ import numpy as np
 from simcost.analyses._outcomes import Outcomes
 from simcost.analyses._swing import Base, values_to_try
 
-MOVES_NOTHING = "one at a time (swing) it moves nothing, since it acts only"
+ALONE = "one at a time (swing)"  # in every such sentence
 
 
 def unmoved(outcomes: Outcomes, names: Iterable[str]) -> tuple[str, ...]:
@@ -29,8 +29,8 @@ def unmoved(outcomes: Outcomes, names: Iterable[str]) -> tuple[str, ...]:
     notes = [*_sentences(after)]
     if unknown:
         notes.append(
-            f"{', '.join(unknown)}: {MOVES_NOTHING} where other inputs are away from their "
-            "medians, or through inputs correlated with it"
+            f"{', '.join(unknown)}: {ALONE} it moves nothing, since it acts only where other "
+            "inputs are away from their medians, or through inputs correlated with it"
         )
     return tuple(notes)
 
@@ -49,11 +49,14 @@ def behind_gates(outcomes: Outcomes, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _sentences(after: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    for gates, found in after.items():
-        yield (
-            f"{', '.join(found)}: {MOVES_NOTHING} after {gates} and the base takes the path on "
-            "which all gates pass"
-        )
+    path = "and the base takes the path on which all gates pass"
+    if len(after) == 1:
+        ((gates, names),) = after.items()
+        who = ", ".join(names)
+        yield f"{who}: {ALONE} it moves nothing, since it acts only after {gates} {path}"
+    elif after:
+        found = "; ".join(f"{', '.join(names)} after {gates}" for gates, names in after.items())
+        yield f"{ALONE} inputs move nothing that act only after a failure, {path}: {found}"
 
 
 def _unmoved(

@@ -14,7 +14,7 @@ from simcost.analyses._names import one_of
 from simcost.analyses._outcomes import Outcomes
 from simcost.analyses._question import Groups, Question
 from simcost.analyses._subject import Subject
-from simcost.analyses._why import MOVES_NOTHING
+from simcost.analyses._why import ALONE
 from simcost.analyses.tornado import METHODS, check_method, dataset_of
 from simcost.errors import UsageError
 from simcost.result import Result
@@ -108,7 +108,7 @@ def _dataset(outcomes: Outcomes, found: Mapping[str, xarray.Dataset]) -> xarray.
         for name, dataset in found.items()
         for note in dataset.attrs["notes"]
         # why an input has no swing: of those that matter, and in one sentence
-        if not (name == "swing" and "conditional" in found and MOVES_NOTHING in note)
+        if not (name == "swing" and "conditional" in found and ALONE in note)
     ]
     notes = list(dict.fromkeys([*said, *notes]))
     attrs = attributes(

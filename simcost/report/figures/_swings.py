@@ -15,7 +15,7 @@ from simcost.report.figures._numbers import NONE, Scale, half_width
 from simcost.report.figures._palette import HIGH, INK, LOW, QUIET, paled
 from simcost.report.figures._texts import shorten, with_minus
 
-_WIDEST = 1.6  # inches that the text at the end of a bar may take
+_WIDEST = 2.2  # inches that the text at the end of a bar may take
 _THICK, _HALF, _APART = 0.2, 0.12, 0.075  # inches: of a bar, of half a bar, of it from the middle
 
 
