@@ -24,6 +24,7 @@ from simcost.result.digits import percent
 Vector = npt.NDArray[np.float64]
 
 ENOUGH = 0.7  # of R²
+LEAST = 1e-4  # error of R² that is worth a digit
 
 
 def regression(outcomes: Outcomes, axes: Sequence[Axis]) -> tuple[Bars, Interval]:
@@ -43,7 +44,8 @@ def regression(outcomes: Outcomes, axes: Sequence[Axis]) -> tuple[Bars, Interval
     bars = [_bar(axis.name, found, k, n + 1 + k, level, sd) for k, axis in enumerate(axes)]
     noise = float(np.max(np.abs(found.values[len(axes) : n])))
     explained = found.interval(n, level)
-    share = percent(explained.value, explained.half_width)
+    # the rounding of a model that is linear is no error
+    share = percent(explained.value, max(explained.half_width or 0.0, LEAST))
     note = f"the linear model explains {share} of the variance (R²)"
     if float(explained) < ENOUGH:
         note += "; what it leaves out is not in these bars"

@@ -17,6 +17,7 @@ NARROWEST_BAR, WIDEST_BAR = 16, 44
 _FAINT = "n.s."  # not significant
 _DECIMALS = 3  # of a share of one
 _GAP = 2  # between columns, and before the first
+_TOO_SMALL = 1e-6  # error of a chance that is rounding
 _COMPUTED = 4  # digits of a figure without simulation error
 
 Data = Any  # an xarray.Dataset, which this room knows by its names only
@@ -46,6 +47,8 @@ def in_percent(data: Data, name: str, k: int | None = None) -> str:
     if math.isnan(value):
         return MISSING
     half = max(high - value, value - low, 0.0)
+    if half < _TOO_SMALL:
+        return f"{100 * value:.4g}%"
     return percent(value, None if math.isnan(half) else half)
 
 
@@ -204,6 +207,8 @@ def _units(data: Data) -> str:
     by_unit: dict[str, list[str]] = {}
     for method, unit in methods:
         by_unit.setdefault(unit or "plain numbers", []).append(method)
+    if len(by_unit) == 1:
+        return f"Effects in {next(iter(by_unit))}."
     parts = [f"{unit} ({', '.join(names)})" for unit, names in by_unit.items()]
     return f"Effects in {' and '.join(parts)}."
 

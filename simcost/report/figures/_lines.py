@@ -11,12 +11,13 @@ from matplotlib.axes import Axes
 
 from simcost.report.figures._drawing import Drawing, settle
 from simcost.report.figures._numbers import Scale, amounts
-from simcost.report.figures._palette import INK, MARKERS, PALE, SERIES, paled, readable
+from simcost.report.figures._palette import INK, MARKERS, PALE, SERIES, readable
 from simcost.report.figures._texts import spread, wrap
 
 Vector = npt.NDArray[np.float64]
 
 NAMED = 7  # as many colours as can be told apart
+_SHEER = 0.22  # of a band, so that one shows through the other
 _SIZE = 8.5
 _WIDEST = 2.2  # inches of a name
 
@@ -48,7 +49,8 @@ def draw_lines(
     styles = zip(single[:NAMED], SERIES, MARKERS, strict=False)
     for line, colour, marker in styles:
         if line.band is not None:
-            axes.fill_between(x, *line.band, color=paled(colour, 0.75), linewidth=0, zorder=1)
+            band = {"color": colour, "alpha": _SHEER, "linewidth": 0, "zorder": 1}
+            axes.fill_between(x, *line.band, **band)
         axes.plot(x, line.y, color=colour, linewidth=1.8, marker=marker, markersize=4.5, zorder=3)
         ends.append((_last(line.y), line.name, colour))
     for line in whole:

@@ -20,6 +20,7 @@ from simcost.report.figures._numbers import (
     interval_of,
     rough_amount,
     scale_of,
+    share_text,
 )
 from simcost.report.figures._palette import BAND, HIGH, INK, LOW, QUIET, paled
 from simcost.report.figures._sheet import Heading, Key, line, patch, sheet, source_of_attributes
@@ -98,8 +99,8 @@ def _subject(method: str, statistic: str, output: str) -> str:
 def _base(data: Data, base: float, scale: Scale, unit: str) -> str:
     ends = [data.number(f"base_{end}", math.nan) for end in ("lower", "upper")]
     if scale is PERCENT:
-        return scale.text(base, half_width(base, *ends))
-    if half_width(base, *ends) is None:
+        return share_text(interval_of(base, *ends))
+    if not half_width(base, *ends):  # unknown, or computed without error
         return rough_amount(base, unit)
     return amount(interval_of(base, *ends), unit)
 
