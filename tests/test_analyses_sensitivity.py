@@ -300,7 +300,7 @@ def test_delta_of_a_bivariate_normal(r, truth):
     model.output("y", "x0 + noise")
     one = model.run(draws=200_000).sensitivity("y", walks=0).sel(input="x0")
     assert float(one["delta_lower"]) <= truth <= float(one["delta_upper"])
-    assert float(one["delta"]) == pytest.approx(truth, abs=0.012)
+    assert float(one["delta"]) == pytest.approx(truth, abs=0.012 if r < 0.9 else 0.014)  # 16 by 16
 
 
 def test_delta_of_the_ishigami_function():

@@ -97,7 +97,7 @@ def test_chances_are_per_cent_in_every_figure_of_an_overrun():
     drawing = figure(line)
     assert "chance of overrun of cost" in said(drawing)
     drawing.draw_without_rendering()
-    assert "50%" in [text.get_text() for text in drawing.axes[0].get_yticklabels()]
+    assert "60%" in [text.get_text() for text in drawing.axes[0].get_yticklabels()]
 
 
 def test_a_spider_has_a_band_around_every_line_it_names():

@@ -44,8 +44,9 @@ def regression(outcomes: Outcomes, axes: Sequence[Axis]) -> tuple[Bars, Interval
     bars = [_bar(axis.name, found, k, n + 1 + k, level, sd) for k, axis in enumerate(axes)]
     noise = float(np.max(np.abs(found.values[len(axes) : n])))
     explained = found.interval(n, level)
-    # the rounding of a model that is linear is no error
-    share = percent(explained.value, max(explained.half_width or 0.0, LEAST))
+    half = explained.half_width or 0.0
+    exact = half < LEAST  # the rounding of a model that is linear is no error
+    share = f"{100 * float(explained):.4g}%" if exact else percent(explained.value, half)
     note = f"the linear model explains {share} of the variance (R²)"
     if float(explained) < ENOUGH:
         note += "; what it leaves out is not in these bars"

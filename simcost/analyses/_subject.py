@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 
+import numpy as np
+
 from simcost.errors import UsageError
-from simcost.graph.node import Node
+from simcost.graph.node import Node, const
+from simcost.graph.rewrite import substitute
 from simcost.result.names import check_output
 from simcost.run.drivers import Driver, drivers, with_outputs
 from simcost.run.plan import Plan
@@ -50,8 +54,8 @@ class Subject:
                 f"take {FEWEST:,} or more (--draws)"
             )
         self.confidence = confidence
-        self.whole = plan
-        self.plan = with_outputs(plan, {output: plan.outputs[output]})
+        self.whole = _settled(plan)
+        self.plan = with_outputs(self.whole, {output: self.whole.outputs[output]})
         self.tail_index = plan.tail_index.get(output, 0.0)  # the upper one, from the model
 
     @property
@@ -62,7 +66,7 @@ class Subject:
     @cached_property
     def drivers(self) -> tuple[Driver, ...]:
         """Its random inputs in order of declaration, without those that take one value only."""
-        return tuple(one for one in drivers(self.plan) if one.law is None or _varies(one))
+        return drivers(self.plan)
 
     def require_drivers(self) -> None:
         """Refuse an output that depends on no uncertain input.
@@ -122,6 +126,22 @@ class Subject:
             raise UsageError(f"{name!r} is no uncertain input of {self.output}; {hint}")
 
 
+def _settled(plan: Plan) -> Plan:
+    """Return the plan with inputs that take one value only as that number."""
+    values = {one.value: const(_only(one)) for one in drivers(plan) if not _varies(one)}
+    if not values:
+        return plan
+    nodes = iter(substitute([*plan.outputs.values(), *plan.labels.values()], values))
+    outputs = dict(zip(plan.outputs, nodes, strict=False))
+    return replace(plan, outputs=outputs, labels=dict(zip(plan.labels, nodes, strict=True)))
+
+
 def _varies(driver: Driver) -> bool:
+    if driver.law is None:
+        return True
     low, high = driver.law.support()
     return bool(low < high)
+
+
+def _only(driver: Driver) -> float:
+    return float(driver.law.quantile(np.array([0.5]))[0])

@@ -83,7 +83,7 @@ def _check(subject: Subject, methods: Sequence[str], question: Question) -> None
     if len(set(names)) < 2 or len(set(names)) < len(names):
         raise UsageError("a comparison takes two different methods or more")
     together = {option for name in names for option in METHODS[name].takes}
-    question.refuse_beyond(together, f"none of {', '.join(names)}")
+    question.refuse_beyond(together, f"a comparison of {' and '.join(names)}")
     for name in names:
         check_method(subject, name, question.only(METHODS[name].takes))
 

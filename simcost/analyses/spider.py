@@ -18,6 +18,7 @@ from simcost.analyses._statistic import Statistic
 from simcost.analyses._subject import Subject
 from simcost.analyses._swing import PERCENTILES, Base, check_gates, is_switch
 from simcost.analyses.tornado import axes, check_conditional
+from simcost.errors import UsageError
 from simcost.machine.tally import Index
 from simcost.result import Result
 
@@ -84,8 +85,13 @@ def _check(subject: Subject, method: str, question: Question) -> None:
     question.refuse_beyond(METHODS[shown], f"a {shown}'s spider")
     if shown == "conditional":
         check_conditional(subject, question)
-    else:
-        check_gates(subject, question.gates_at)
+        return
+    check_gates(subject, question.gates_at)
+    if all(map(is_switch, subject.drivers)):
+        raise UsageError(
+            f"{subject.output} depends on gates only, which have no percentiles to move along; "
+            "take the method conditional"
+        )
 
 
 def _conditional(outcomes: Outcomes, question: Question) -> xarray.Dataset:

@@ -16,6 +16,7 @@ from simcost.result.digits import MISSING, figure, percent, plus_minus
 NARROWEST_BAR, WIDEST_BAR = 16, 44
 _FAINT = "n.s."  # not significant
 _DECIMALS = 3  # of a share of one
+_LETTERS = 5  # of the name of a method where there is little room
 _GAP = 2  # between columns, and before the first
 _TOO_SMALL = 1e-6  # error of a chance that is rounding
 _COMPUTED = 4  # digits of a figure without simulation error
@@ -196,6 +197,8 @@ def comparison(data: Data, width: int, top: int) -> list[str]:
     what = "Rank and effect"
     if max(map(len, lines)) > width:
         lines, what = columns(*_ranked(data, top, effects=False)), "Rank"
+    if max(map(len, lines)) > width:
+        lines = columns(*_ranked(data, top, effects=False, letters=_LETTERS))
     lines += [*_more(data.sizes["input"], top, "inputs"), ""]
     lines.append(f"{what} by method; {_FAINT}: no significant effect; ≠: they disagree.")
     return [*lines, *textwrap.wrap(_units(data), width)] if what != "Rank" else lines
@@ -213,9 +216,12 @@ def _units(data: Data) -> str:
     return f"Effects in {' and '.join(parts)}."
 
 
-def _ranked(data: Data, top: int, *, effects: bool) -> tuple[Rows, range]:
+def _ranked(
+    data: Data, top: int, *, effects: bool, letters: int | None = None
+) -> tuple[Rows, range]:
     """Return the ranks of each method, with its effects where asked, and the right columns."""
     methods = [str(name) for name in data["tornado"].values]
+    methods = [name if len(name) <= (letters or 99) else f"{name[:letters]}." for name in methods]
     rows = [["", *(cell for name in methods for cell in (name, "")[: 1 + effects]), ""]]
     for k in range(min(data.sizes["input"], top)):
         row = [str(data["input"].values[k])]
