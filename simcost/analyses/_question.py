@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from simcost.analyses._statistic import Statistic, statistic_of
 from simcost.analyses._subject import Subject
@@ -80,15 +81,16 @@ class Question:
 
     def only(self, takes: Collection[str]) -> Question:
         """Return the question with what is not taken as usual."""
-        usual = {
+        usual: dict[str, dict[str, Any]] = {
             "statistic": {"statistic": USUAL.statistic, "budget": None},
             "bins": {"bins": USUAL.bins},
             "gates_at": {"gates_at": USUAL.gates_at},
             "groups": {"groups": None},
         }
-        changes = {k: v for option, own in usual.items() if option not in takes
-                   for k, v in own.items()}  # fmt: skip
-        return replace(self, **changes)  # type: ignore[arg-type]
+        found = self
+        for option, own in usual.items():
+            found = found if option in takes else replace(found, **own)
+        return found
 
 
 USUAL = Question()

@@ -86,7 +86,11 @@ group_option = click.option(
 
 
 def draw(
-    model: Path, plot: Path | None, options: dict[str, Any], analysis: str, own: Mapping[str, Any]
+    model: Path,
+    plot: Path | None,
+    options: dict[str, Any],
+    analysis: str = "",
+    own: Mapping[str, Any] | None = None,
 ) -> tuple[Result, str]:
     """Run a model; return its result and the output asked for.
 
@@ -99,11 +103,11 @@ def draw(
     options : dict
         Those of the command that decide what is drawn.
     analysis : str
-        What will be asked of the result.
+        What will be asked of the result, of those that know before the run what they refuse.
     own : mapping of str to object
         The options of the analysis; what makes no sense is refused before the run, not after.
     """
-    from simcost.analyses import refuse_early
+    from simcost.result.names import check_output
 
     if plot is not None:
         from simcost.report.figures import prepare
@@ -113,7 +117,11 @@ def draw(
     plan = loaded.plan(scenario)
     names = list(plan.outputs)
     output = options.pop("output") or ("cost" if "cost" in names else names[0])
-    refuse_early(analysis, plan, output, options["draws"], options["design"], **own)
+    check_output(output, names)
+    if analysis:
+        from simcost.analyses import refuse_early
+
+        refuse_early(analysis, plan, output, options["draws"], options["design"], **(own or {}))
     with progress_bar(options["draws"]) as progress:
         result = loaded.run(
             **options, scenario=scenario, keep=None, progress=progress, on_compile=announce_compile

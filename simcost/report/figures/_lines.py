@@ -49,8 +49,8 @@ def draw_lines(
     styles = zip(single[:NAMED], SERIES, MARKERS, strict=False)
     for line, colour, marker in styles:
         if line.band is not None:
-            band = {"color": colour, "alpha": _SHEER, "linewidth": 0, "zorder": 1}
-            axes.fill_between(x, *line.band, **band)
+            low, high = line.band
+            axes.fill_between(x, low, high, color=colour, alpha=_SHEER, linewidth=0, zorder=1)
         axes.plot(x, line.y, color=colour, linewidth=1.8, marker=marker, markersize=4.5, zorder=3)
         ends.append((_last(line.y), line.name, colour))
     for line in whole:
