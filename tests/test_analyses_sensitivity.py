@@ -368,9 +368,9 @@ def test_salib_agrees():
         from SALib.analyze import sobol as analyse
         from SALib.sample import sobol as sample
     problem = {"num_vars": 4, "names": [f"x{k}" for k in range(4)], "bounds": [[0, 1]] * 4}
-    x = sample.sample(problem, 8192, calc_second_order=False, seed=1)
+    x = sample.sample(problem, 1 << 15, calc_second_order=False, seed=1)
     found = analyse.analyze(problem, project(x), calc_second_order=False, seed=1)
-    data = project_model().run(draws=100_000).sensitivity("y", walks=60_000)
+    data = project_model().run(draws=200_000).sensitivity("y", walks=300_000)
     agree(data, "first", found["S1"], found["S1_conf"], problem["names"])
     agree(data, "total", found["ST"], found["ST_conf"], problem["names"])
 
@@ -380,8 +380,8 @@ def test_openturns_agrees():
     law = ot.JointDistribution([ot.Uniform(0, 1)] * 4)
     function = ot.PythonFunction(4, 1, func_sample=lambda x: project(np.array(x))[:, None])
     ot.RandomGenerator.SetSeed(1)
-    found = ot.SaltelliSensitivityAlgorithm(law, 20_000, function)
-    data = project_model().run(draws=100_000).sensitivity("y", walks=60_000)
+    found = ot.SaltelliSensitivityAlgorithm(law, 100_000, function)
+    data = project_model().run(draws=200_000).sensitivity("y", walks=300_000)
     names = [f"x{k}" for k in range(4)]
     for key, values, interval in (
         ("first", found.getFirstOrderIndices(), found.getFirstOrderIndicesInterval()),
