@@ -167,3 +167,17 @@ def test_the_pictures_of_the_docs_have_the_colours_that_tell_things_apart():
     for colour in (BLUE, VERMILLION, GREEN, PURPLE):
         wanted = np.array([int(colour[k : k + 2], 16) for k in (1, 3, 5)]) / 255
         assert (np.abs(found - wanted).max(axis=1) < 0.1).sum() > 20, colour
+
+
+def test_text_in_an_svg_is_text(tmp_path):
+    draw(analysis_of("tornado"), tmp_path / "a.svg")
+    content = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", content)
+    for said in (
+        "What drives the P90 of cost",
+        "gpu_price_0",
+        "at its high end",
+        "P90 of cost [USD]",
+    ):
+        assert said in texts
+    assert "'DejaVu Sans', Verdana, sans-serif" in content

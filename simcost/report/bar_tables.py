@@ -258,7 +258,8 @@ def sensitivity(data: Data, width: int, top: int) -> list[str]:
     lines = [*barred, *_more(count, top, "inputs"), ""]
     if not math.isnan(float(data["interaction"])):
         lines.append(f"Interactions (1 - sum of first orders): {share(data, 'interaction')}.")
-    lines.append(f"Noise floor of delta {figure(float(data['noise_floor_delta']), 2)}.")
+    if "delta" in kept:
+        lines.append(f"Noise floor of delta {figure(float(data['noise_floor_delta']), 2)}.")
     return [*lines, _legend(data)]
 
 
