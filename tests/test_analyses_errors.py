@@ -103,6 +103,10 @@ def test_percentiles_of_an_infinite_variance_have_a_tornado():
         ({"method": "swing", "statistic": "P90"}, ["a swing has no statistic"]),
         ({"method": "swing", "gates_at": "open"}, ["pass, fail, expected"]),
         ({"method": "gate"}, ["depends on no gate"]),
+        ({"method": "swing", "bins": 5}, ["a swing has no bins", "conditional"]),
+        ({"method": "rank", "gates_at": "fail"}, ["a rank holds no gates", "swing does"]),
+        ({"gates_at": "expected"}, ["a conditional holds no gates"]),
+        ({"method": "regression", "budget": 5.0}, ["a regression has no statistic"]),
         ({"bins": 1}, ["bins must be a whole number from 2"]),
         ({"bins": 2.5}, ["bins must be"]),
         ({"bins": 100}, ["2,000 draws are too few for 100 bins", "3,000"]),
@@ -131,8 +135,15 @@ def test_a_tornado_that_makes_no_sense(run, options, words):
         ("contingency", {"groups": {"g": ["wage"]}}, ["by='inputs'"]),
         ("comparison", {"methods": ["swing"]}, ["two different methods"]),
         ("comparison", {"methods": ["swing", "swing"]}, ["two different methods"]),
-        ("spider", {"method": "rank"}, ["no method 'rank'"]),
-        ("spider", {"method": "swing", "statistic": "P90"}, ["neither groups nor a statistic"]),
+        (
+            "comparison",
+            {"methods": ["swing", "rank"], "bins": 5},
+            ["has no bins"],
+        ),
+        ("spider", {"method": "swing", "bins": 5}, ["a swing's spider has no bins"]),
+        ("spider", {"method": "swing", "groups": {"g": ["wage"]}}, ["spider has no groups"]),
+        ("spider", {"method": "rank"}, ["no method of a spider 'rank'"]),
+        ("spider", {"method": "swing", "statistic": "P90"}, ["spider has no statistic"]),
     ],
 )
 def test_other_questions_that_make_no_sense(run, analysis, options, words):
@@ -156,3 +167,31 @@ def test_sums_of_several_attempts_have_no_tornado():
 def test_a_stopped_run_knows_its_model(run):
     precise = model().run(precision=0.05)
     assert precise.tornado("cost").attrs["draws"] == precise.meta.draws
+
+
+def test_a_swings_spider_of_gates_only_is_refused():
+    made = simcost.Model("Gates", currency="USD")
+    made.stage("only", cost=5, failure=0.5)
+    refused(
+        made.run(draws=2000).spider, "depends on gates only", output="succeeded", method="swing"
+    )
+
+
+def test_inputs_that_take_one_value_only_are_no_drivers_and_disturb_nothing():
+    made = simcost.Model("One value", currency="USD")
+    made.input("x", simcost.uniform(low=0, high=1), unit="USD")
+    made.input("one", simcost.discrete(values=[4], weights=[1]))
+    made.input("never", simcost.bernoulli(p=0))
+    made.quantity("part", "x * one")
+    made.output("cost", "part + x * (one + never)", unit="USD")
+    result = made.run(draws=2000)
+    for method in ("conditional", "swing", "regression", "rank"):
+        data = result.tornado("cost", method=method)
+        assert list(data["input"].values) == ["x"]
+    assert float(result.tornado("cost", method="swing")["base"]) == pytest.approx(4.0)
+    assert list(result.sensitivity("cost", walks=2048)["input"].values) == ["x"]
+    for base in ("mean", "medians"):
+        parts = result.contingency("cost", base=base)
+        gap = float(parts["target"] - parts["base"])
+        assert float(parts["contribution"].sum()) == pytest.approx(gap)
+    assert list(result.spider("cost", method="swing")["input"].values) == ["x"]

@@ -23,9 +23,9 @@ ISHIGAMI = {  # Ishigami & Homma (1990), a = 7, b = 0.1; Shapley effects: Owen (
     "total": (0.557589, 0.442411, 0.243684),
     "shapley": (0.435747, 0.442411, 0.121842),
 }
-SOBOL_G = {  # a = 0, 0.5, 1, 3, 9, 19
-    "first": (0.475933, 0.211526, 0.118983, 0.029746, 0.004759, 0.001190),
-    "total": (0.606950, 0.313264, 0.186754, 0.049547, 0.008066, 0.002021),
+SOBOL_G = {  # a = 0, 0.5, 1, 3, 9, 19, 49, 99, and 22 times 499
+    "first": (0.475933, 0.211526, 0.118983, 0.029746, 0.004759, 0.001190, 0.000190, 0.000048),
+    "total": (0.606950, 0.313264, 0.186754, 0.049547, 0.008066, 0.002021, 0.000324, 0.000081),
 }
 
 
@@ -82,9 +82,11 @@ def test_ishigami(design):
 
 
 def test_sobol_g():
-    data = sobol_g([0, 0.5, 1, 3, 9, 19, 49, 99]).run(draws=200_000).sensitivity("y", walks=60_000)
+    model = sobol_g([0, 0.5, 1, 3, 9, 19, 49, 99, *[499] * 22])
+    data = model.run(draws=200_000).sensitivity("y", walks=30_000)
     check(data, "first", SOBOL_G["first"], least=0.001)
-    check(data, "total", SOBOL_G["total"], least=1e-4)
+    check(data, "total", SOBOL_G["total"])
+    assert float(data["variance"]) == pytest.approx(0.700379, rel=0.01)
 
 
 def test_sobol_g_of_the_published_case():
@@ -111,12 +113,23 @@ def test_correlated_normals(rho, first, total, shapley):
         check(data, "total", total)
     assert math.isnan(float(data["interaction"]))
     assert any("first-order indices overlap" in note for note in data.attrs["notes"])
+    assert float(data["variance"]) == pytest.approx(6 + 4 * rho, rel=0.015)
 
 
-def test_two_correlated_normals_of_the_published_case():
+@pytest.mark.parametrize(("rho", "share"), [(0.5, 0.3392857142857143), (0.6, 0.370270)])
+def test_two_correlated_normals_of_the_published_case(rho, share):
     # Owen & Prieur (2017)
-    data = linear([1, 2], [(0, 1, 0.5)]).run(draws=50_000).sensitivity("y", walks=60_000)
-    check(data, "shapley", (0.3392857142857143, 0.6607142857142857))
+    data = linear([1, 2], [(0, 1, rho)]).run(draws=50_000).sensitivity("y", walks=60_000)
+    check(data, "shapley", (share, 1 - share))
+
+
+def test_an_input_that_only_goes_along_with_another_shares_what_they_explain():
+    # y = x0, and x1 is correlated with it: Shapley effects 1 - ρ²/2 and ρ²/2, totals 1 - ρ² and 0
+    data = linear([1, 1], [(0, 1, 0.6)], slopes=[1, 0]).run(draws=50_000)
+    data = data.sensitivity("y", walks=60_000)
+    check(data, "shapley", (0.82, 0.18))
+    check(data, "first", (1.0, 0.36), least=0.003)
+    check(data, "total", (0.64, 0.0))
 
 
 def test_five_correlated_normals():
@@ -141,7 +154,38 @@ def test_a_product_of_lognormals_keeps_the_variance_of_its_tails():
     assert np.isnan(data["shapley"].values).all()
 
 
-def test_dyadic_tails_see_what_equal_bins_miss():
+def test_a_sum_of_lognormals_keeps_the_variance_of_its_tails():
+    # 64 equal bins would say 0.761 of the widest
+    model = simcost.Model("Sum")
+    sigmas = (0.5, 0.5, 1.0)
+    for k, sigma in enumerate(sigmas):
+        model.input(f"x{k}", simcost.lognormal(mu=0, sigma=sigma))
+    model.output("y", "x0 + x1 + x2")
+    variances = [math.expm1(s * s) * math.exp(s * s) for s in sigmas]
+    truths = [one / sum(variances) for one in variances]
+    assert truths[2] == pytest.approx(0.8649, abs=1e-4)
+    check(model.run(draws=400_000).sensitivity("y", walks=0), "first", truths, least=0.004)
+
+
+@pytest.mark.parametrize(
+    ("sigma", "bins", "share"),
+    [  # what B equal bins of u hold of the variance of one lognormal, exact integrals
+        (0.5, 10, 0.894), (0.5, 64, 0.980), (1.0, 32, 0.822), (1.0, 64, 0.879),
+        (1.0, 256, 0.946), (1.5, 64, 0.599), (2.0, 64, 0.244),
+    ],
+)  # fmt: skip
+def test_dyadic_tails_see_what_equal_bins_miss(sigma, bins, share):
+    # the mean of a lognormal above its p-quantile is Φ(σ - z_p) of the whole
+    def seen(edges):
+        z = special.ndtri(np.concatenate([[0], edges, [1]]))
+        parts = np.diff(special.ndtr(z - sigma))
+        return (np.sum(parts**2 / np.diff(special.ndtr(z))) - 1) / math.expm1(sigma**2)
+
+    assert seen(np.arange(1, bins) / bins) == pytest.approx(share, abs=1e-3)
+    assert seen(tail_edges(1 << 20)) > max(share, {0.5: 0.99, 1.0: 0.98, 1.5: 0.9, 2.0: 0.5}[sigma])
+
+
+def test_what_varies_within_a_bin_is_added_to_what_the_bins_see():
     # 64 equal bins see 88% of the variance of a lognormal with sigma 1, these 99%
     u = (np.arange(1 << 20) + 0.5) / (1 << 20)
     y = np.exp(special.ndtri(u))
@@ -246,7 +290,8 @@ def test_a_t_copula_has_its_common_factor_as_a_player():
 
 
 @pytest.mark.parametrize(
-    ("r", "truth"), [(0.1, 0.032069), (0.3, 0.101010), (0.5, 0.184608), (0.7, 0.300802)]
+    ("r", "truth"),
+    [(0.1, 0.032069), (0.3, 0.101010), (0.5, 0.184608), (0.7, 0.300802), (0.9, 0.514882)],
 )
 def test_delta_of_a_bivariate_normal(r, truth):
     model = simcost.Model("Normal")
@@ -255,7 +300,7 @@ def test_delta_of_a_bivariate_normal(r, truth):
     model.output("y", "x0 + noise")
     one = model.run(draws=200_000).sensitivity("y", walks=0).sel(input="x0")
     assert float(one["delta_lower"]) <= truth <= float(one["delta_upper"])
-    assert float(one["delta"]) == pytest.approx(truth, abs=0.012)
+    assert float(one["delta"]) == pytest.approx(truth, abs=0.012 if r < 0.9 else 0.014)  # 16 by 16
 
 
 def test_delta_of_the_ishigami_function():
@@ -323,9 +368,9 @@ def test_salib_agrees():
         from SALib.analyze import sobol as analyse
         from SALib.sample import sobol as sample
     problem = {"num_vars": 4, "names": [f"x{k}" for k in range(4)], "bounds": [[0, 1]] * 4}
-    x = sample.sample(problem, 8192, calc_second_order=False, seed=1)
+    x = sample.sample(problem, 1 << 15, calc_second_order=False, seed=1)
     found = analyse.analyze(problem, project(x), calc_second_order=False, seed=1)
-    data = project_model().run(draws=100_000).sensitivity("y", walks=60_000)
+    data = project_model().run(draws=200_000).sensitivity("y", walks=300_000)
     agree(data, "first", found["S1"], found["S1_conf"], problem["names"])
     agree(data, "total", found["ST"], found["ST_conf"], problem["names"])
 
@@ -335,8 +380,8 @@ def test_openturns_agrees():
     law = ot.JointDistribution([ot.Uniform(0, 1)] * 4)
     function = ot.PythonFunction(4, 1, func_sample=lambda x: project(np.array(x))[:, None])
     ot.RandomGenerator.SetSeed(1)
-    found = ot.SaltelliSensitivityAlgorithm(law, 20_000, function)
-    data = project_model().run(draws=100_000).sensitivity("y", walks=60_000)
+    found = ot.SaltelliSensitivityAlgorithm(law, 100_000, function)
+    data = project_model().run(draws=200_000).sensitivity("y", walks=300_000)
     names = [f"x{k}" for k in range(4)]
     for key, values, interval in (
         ("first", found.getFirstOrderIndices(), found.getFirstOrderIndicesInterval()),

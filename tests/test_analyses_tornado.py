@@ -11,6 +11,7 @@ from scipy import stats
 
 import simcost
 from simcost.analyses._bars import holm
+from simcost.analyses._conditional import independence, standardised
 from simcost.analyses._rank import contribution, ranks
 
 STAGED = Path(__file__).parent / "models" / "staged.toml"
@@ -133,6 +134,41 @@ def test_inputs_without_effect_are_called_significant_once_in_twenty_at_most():
     assert floor < 8 * np.median(np.abs(noise["effect"].values))
 
 
+@pytest.mark.parametrize("statistic", ["mean", "P90"])
+def test_the_noise_floor_has_the_size_that_theory_gives(run, statistic):
+    # a bin holds 20,000 of 200,000 outcomes, a bar is the difference of two of them, and the
+    # largest of 16 normals is 1.2 to 3.2 standard deviations from 0 in 999 of 1,000 cases
+    data = run.tornado("y", statistic=statistic)
+    sd = math.sqrt(14)
+    error = {"mean": sd, "P90": 0.3 * sd / stats.norm.pdf(stats.norm.ppf(0.9))}[statistic]
+    assert 1.2 < float(data["noise_floor"]) / (error * math.sqrt(2 / 20_000)) < 3.2
+
+
+def test_the_test_of_no_effect_has_the_size_it_claims_on_an_output_with_failures():
+    # N·η² of inputs without effect is χ² with 9 degrees of freedom, whatever the output
+    rng = np.random.default_rng(4)
+    y = np.where(rng.random(10_000) < 0.3, 15 * rng.random(10_000), 16 + rng.normal(size=10_000))
+    bins = (10 * rng.random((1000, 10_000))).astype(np.uint8)
+    p = np.array([independence(row, standardised(y), 10) for row in bins])
+    assert 0.02 < np.mean(p < 0.05) < 0.07  # a little less than 5%, see `independence`
+    assert np.mean(stats.chi2.isf(p, 9)) == pytest.approx(9, abs=0.5)
+
+
+@pytest.mark.parametrize("kind", ["spread", "heavy"])
+def test_an_input_that_moves_the_spread_only_is_not_called_significant_too_often(kind):
+    # N·η² alone would say so in 11% of the first cases, each bin's own variance in 12% of the other
+    rng = np.random.default_rng(6)
+    p = []
+    for _ in range(600):
+        z = rng.normal(size=4000)
+        if kind == "spread":
+            u, y = stats.norm.cdf(z), z * rng.choice([-1.0, 1.0], size=4000)
+        else:
+            u, y = rng.random(4000), np.exp(2 * z)
+        p.append(independence((10 * u).astype(np.uint8), standardised(y), 10))
+    assert np.mean(np.array(p) < 0.05) < 0.05 + 0.02
+
+
 def test_a_tornado_of_a_balanced_design_has_intervals_too():
     data = normals().run(draws=65_536, design="sobol").tornado("y")
     assert within(data, "a", 2 * 1.754983 * 3)
@@ -194,6 +230,34 @@ def test_an_input_that_acts_only_after_a_failure_says_why_its_swing_is_zero():
     assert "only after a failure of data" in note
 
 
+def test_the_swing_itself_says_why_it_is_zero():
+    result = gated().run(draws=5000)
+    for gates_at, said in (("pass", 1), ("fail", 0), ("expected", 0)):
+        notes = result.tornado("cost", method="swing", gates_at=gates_at).attrs["notes"]
+        assert len([note for note in notes if "only after a failure of data" in note]) == said
+    both = result.comparison("cost", methods=["conditional", "swing"]).attrs["notes"]
+    assert len([note for note in both if "one at a time (swing)" in note]) == 1
+    # the same number as in the conditional tornado of the same run: none is drawn anew
+    one = result.tornado("cost")
+    assert float(bar(one, "share")["effect"]) == float(
+        result.comparison("cost")["effect"].sel(tornado="conditional", input="share")
+    )
+
+
+def test_several_failures_are_explained_in_one_sentence():
+    model = simcost.Model("Two", currency="USD")
+    for name in ("first", "second"):
+        share = simcost.uniform(low=0, high=1)
+        model.stage(name, cost=1000, failure=0.4, spent_at_failure=share)
+    (note,) = [
+        note
+        for note in model.run(draws=20_000).tornado("cost").attrs["notes"]
+        if "one at a time" in note
+    ]
+    assert "first.spent_at_failure after a failure of first" in note
+    assert "second.spent_at_failure after a failure of second" in note
+
+
 # -- swing ----------------------------------------------------------------------------------------
 
 
@@ -249,8 +313,10 @@ def test_standardised_coefficients_of_a_linear_model_are_exact_up_to_noise():
         truth = slope * NORMALS[name] / math.sqrt(variance)
         assert float(bar(data, name)["effect"]) == pytest.approx(truth, abs=0.01)
         assert within(data, name, truth)
+        assert within(data, name, slope * NORMALS[name], "mapped")
     assert float(bar(data, "c")["mapped"]) == pytest.approx(1.0, abs=0.02)
     assert data.attrs["r2"] == pytest.approx(1.0)
+    assert any("explains 100% of the variance" in note for note in data.attrs["notes"])
 
 
 def test_rank_correlations_are_spearmans():
@@ -264,6 +330,11 @@ def test_rank_correlations_are_spearmans():
     shares = data["ctv_rank"].values
     assert np.abs(shares).sum() == pytest.approx(1)
     assert shares == pytest.approx(contribution(data["effect"].values))
+    truths = contribution(
+        [6 / math.pi * math.asin(r / 2) for r in (6 / 3 / sd, -1 / 2 / sd, 1 / sd)]
+    )
+    for name, truth in zip("abc", truths, strict=True):
+        assert within(data, name, truth, "ctv_rank")
 
 
 def test_ranks_with_ties_are_those_of_scipy():
@@ -273,9 +344,9 @@ def test_ranks_with_ties_are_those_of_scipy():
 
 def test_contribution_to_variance_of_the_published_example():
     # Crystal Ball's technical note: two assumptions, one forecast, three trials
-    forecast = [23.01, 47.22, 7.7]
+    forecast = ranks(np.array([23.01, 47.22, 7.7]))
     assumptions = [[12.43, 4.82, 6.01], [-2.44, -5.9, -12.53]]
-    r = [stats.spearmanr(a, forecast).statistic for a in assumptions]
+    r = [np.corrcoef(ranks(np.array(a)), forecast)[0, 1] for a in assumptions]
     assert r == pytest.approx([-0.5, 0.5])
     assert contribution(r) == pytest.approx([-0.5, 0.5], abs=1e-12)
 

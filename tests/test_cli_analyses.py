@@ -18,6 +18,7 @@ ROOT = Path(__file__).parent.parent
 QUICK = ROOT / "examples" / "quickstart.toml"
 PROJECT = ROOT / "examples" / "ai_project.toml"
 STAGED = Path(__file__).parent / "models" / "staged.toml"
+HEAVY = Path(__file__).parent / "models" / "heavy.toml"
 FEW = ("--draws", "5000")
 
 
@@ -155,27 +156,62 @@ def test_a_figure_is_drawn_from_the_dataset(simcost_cli, figures, tmp_path, comm
     assert data.attrs["analysis"] == analysis
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (("tornado", QUICK, "--output", "costs"), "did you mean 'cost'"),
-        (("tornado", QUICK, "--statistic", "P9O"), "did you mean P90"),
-        (("tornado", QUICK, "--method", "swings"), "did you mean swing"),
-        (("tornado", QUICK, "--method", "swing,rnak"), "did you mean rank"),
-        (("tornado", QUICK, "--method", "swing,rank", "--spider"), "--spider shows one method"),
-        (("tornado", QUICK, "--group", "pay"), "is no group; write labour="),
-        (("tornado", QUICK, "--group", "a=wage", "--group", "a=samples"), "a name of its own"),
-        (("tornado", QUICK, "--group", "a=wages"), "did you mean 'wage'"),
-        (("tornado", QUICK, "--plot", "bars.jpg"), "figures are written as .svg, .png, .pdf"),
-        (("tornado", QUICK, "--plot", "/nowhere/bars.svg"), "nowhere"),
-        (("tornado", QUICK, "--draws", "100"), "100 draws"),
-        (("tornado", QUICK, "--bins", "0"), "bins must be"),
-        (("sensitivity", QUICK, "--walks", "10"), "10 walks"),
-        (("contingency", QUICK, "--by", "item"), "did you mean items"),
-        (("contingency", QUICK, "--target", "80"), "no statistic '80'"),
-    ],
-)
-def test_mistakes_are_refused_before_anything_is_printed(simcost_cli, arguments, said):
+WRONG = [
+    (("tornado", QUICK, "--output", "costs"), "did you mean 'cost'"),
+    (("tornado", PROJECT, "--output", "xyz"), "there are: cost, emissions, duration"),
+    (("tornado", QUICK, "--statistic", "P9O"), "did you mean P90"),
+    (("tornado", QUICK, "--statistic", "mode"), "there are mean, P and CVaR"),
+    (("tornado", QUICK, "--statistic", "overrun"), "give one (--budget 100000)"),
+    (("tornado", QUICK, "--budget", "100000"), "a budget goes with the statistic overrun"),
+    (("tornado", QUICK, "--method", "swings"), "did you mean swing"),
+    (("tornado", QUICK, "--method", "sobol"), "conditional, swing, regression, rank, gate"),
+    (("tornado", QUICK, "--method", "swing,rnak"), "did you mean rank"),
+    (("tornado", QUICK, "--method", "swing,swing"), "two different methods"),
+    (("tornado", QUICK, "--method", ""), "no method ''"),
+    (("tornado", QUICK, "--method", "gate"), "cost depends on no gate"),
+    (("tornado", QUICK, "--method", "swing,gate"), "cost depends on no gate"),
+    (("tornado", QUICK, "--method", "swing", "--statistic", "P90"), "a swing has no statistic"),
+    (("tornado", QUICK, "--method", "swing,rank", "--statistic", "P90"), "has no statistic"),
+    (("tornado", QUICK, "--method", "rank", "--bins", "5"), "a rank has no bins"),
+    (("tornado", QUICK, "--gates-at", "fail"), "a conditional holds no gates"),
+    (("tornado", STAGED, "--method", "gate", "--group", "a=wage"), "a gate has no groups"),
+    (("tornado", QUICK, "--method", "swing,rank", "--spider"), "--spider shows one method"),
+    (("tornado", QUICK, "--method", "rank", "--spider"), "conditional, swing"),
+    (("tornado", QUICK, "--group", "pay"), "is no group; write labour="),
+    (("tornado", QUICK, "--group", "a=wage", "--group", "a=samples"), "a name of its own"),
+    (("tornado", QUICK, "--group", "a=wages"), "did you mean 'wage'"),
+    (("tornado", QUICK, "--group", "a=xyz"), "there are: samples, label_rate, wage"),
+    (("tornado", QUICK, "--group", "wage=samples"), "cannot be called wage"),
+    (("tornado", QUICK, "--plot", "bars.jpg"), "figures are written as .svg, .png, .pdf"),
+    (("tornado", QUICK, "--plot", "bars"), "figures are written as .svg, .png, .pdf"),
+    (("tornado", QUICK, "--plot", "/nowhere/bars.svg"), "nowhere"),
+    (("tornado", QUICK, "--draws", "10"), "10 draws tell too little"),
+    (("tornado", QUICK, "--draws", "2000", "--bins", "100"), "too few for 100 bins"),
+    (("tornado", QUICK, "--bins", "0"), "bins must be"),
+    (("tornado", HEAVY), "variance of loss_sum does not exist"),
+    (("tornado", HEAVY, "--method", "regression"), "does not exist"),
+    (("tornado", HEAVY, "--output", "fixed"), "depends on no uncertain input"),
+    (("sensitivity", HEAVY), "variance of loss_sum does not exist"),
+    (("sensitivity", QUICK, "--output", "costs"), "did you mean 'cost'"),
+    (("sensitivity", QUICK, "--walks", "10"), "10 walks"),
+    (("sensitivity", QUICK, "--walks", "0", "--group", "a=wage"), "groups need walks"),
+    (("sensitivity", QUICK, "--group", "a=wages"), "did you mean 'wage'"),
+    (("contingency", QUICK, "--output", "costs"), "did you mean 'cost'"),
+    (("contingency", QUICK, "--by", "item"), "did you mean items"),
+    (("contingency", QUICK, "--base", "median"), "did you mean medians"),
+    (("contingency", QUICK, "--target", "80"), "no statistic '80'"),
+    (("contingency", QUICK, "--target", "mean"), "a percentile or a CVaR"),
+    (("contingency", QUICK, "--target", "overrun"), "a percentile or a CVaR"),
+    (("contingency", QUICK, "--group", "a=wage"), "--by inputs"),
+    (("contingency", QUICK, "--by", "inputs", "--group", "a=wages"), "did you mean 'wage'"),
+    (("contingency", QUICK, "--draws", "1000", "--target", "P99.9"), "too few for P99.9"),
+    (("contingency", HEAVY), "variance of loss_sum does not exist"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "said"), WRONG)
+def test_mistakes_are_refused_before_anything_is_drawn(simcost_cli, monkeypatch, arguments, said):
+    monkeypatch.setattr(simcost.Model, "run", lambda *_, **__: pytest.fail("it ran"))
     done = simcost_cli(*arguments)
     assert done.code in (2, 74)
     assert said in done.err

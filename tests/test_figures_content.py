@@ -65,6 +65,55 @@ def test_the_noise_floor_is_as_wide_as_the_largest_effect_of_chance():
     assert "noise floor: 6,000 USD" in said(drawing)
 
 
+def test_numbers_beside_bars_have_the_minus_of_the_axis():
+    data = analysis_of("tornado")
+    data["low_label"] = np.array(["≤ -14.0 USD"] * len(data["input"]))
+    words = said(figure(data))
+    assert "≤ −14.0 USD" in words
+    assert "-14" not in words
+
+
+def test_what_was_computed_and_not_drawn_has_no_interval():
+    model = simcost.Model("Whole")
+    model.input("x", simcost.uniform(low=-4, high=0))
+    model.input("y", simcost.uniform(low=0, high=4))
+    model.output("z", "x + y - 10", unit="")
+    drawing = figure(model.run(draws=1000).tornado("z", method="swing"))
+    assert "interval" not in said(drawing)
+    assert "±" not in said(drawing)
+    assert "base −10" in said(drawing)
+    assert not drawing.axes[0].collections  # whiskers
+
+
+def test_chances_are_per_cent_in_every_figure_of_an_overrun():
+    model = simcost.Model("Overrun", currency="USD")
+    model.input("x", simcost.uniform(low=0, high=10), unit="USD")
+    model.output("cost", "x * 2", unit="USD")
+    result = model.run(draws=2000)
+    bars_, line = (getattr(result, one)("cost", statistic="overrun", budget=12)
+                   for one in ("tornado", "spider"))  # fmt: skip
+    base = result.exceedance("cost", 12)
+    assert f"base {100 * base.value:.0f}% ±" in said(figure(bars_)).replace(".0%", "%")
+    drawing = figure(line)
+    assert "chance of overrun of cost" in said(drawing)
+    drawing.draw_without_rendering()
+    assert "60%" in [text.get_text() for text in drawing.axes[0].get_yticklabels()]
+
+
+def test_a_spider_has_a_band_around_every_line_it_names():
+    result = simcost.load(STAGED).run(draws=2000)
+    axes = figure(result.spider("cost")).axes[0]
+    assert len(axes.collections) == 7
+
+
+def test_a_share_too_small_to_write_is_not_minus_zero():
+    data = analysis_of("sensitivity")
+    for key in ("first", "total", "shapley"):
+        data[key] = np.where(np.arange(len(data["input"])) > 4, -1e-5, data[key])
+    words = said(figure(data, top=5))
+    assert "the largest Shapley share is less than 0.1%" in words
+
+
 def test_every_figure_says_model_draws_seed_design_and_version():
     for what in (analysis_of("tornado"), result_of("skewed")):
         words = said(figure(what))

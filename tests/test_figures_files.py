@@ -8,16 +8,22 @@ import sys
 from pathlib import Path
 
 import matplotlib
+import numpy as np
 import pytest
 from figure_data import analysis_of, result_of
+from matplotlib.image import imread
 
+import simcost
 from simcost.cli.plotting import FIGURES
 from simcost.errors import FileError, SimcostError, UsageError
 from simcost.report import figures
 from simcost.report.figures import DEFAULT, SUFFIXES, draw, figure
+from simcost.report.figures._palette import BLUE, GREEN, PURPLE, VERMILLION
 
 MAGIC = {".svg": b"<?xml", ".png": b"\x89PNG", ".pdf": b"%PDF"}
 QUICK = "examples/quickstart.toml"
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs" / "figures"
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -148,3 +154,30 @@ def test_run_refuses_what_it_cannot_draw_before_it_runs(
     assert message in done.err
     assert not done.out
     assert not list(tmp_path.iterdir())
+
+
+def test_the_pictures_of_the_docs_are_of_the_example_as_it_is():
+    drawn_from = (DOCS / "drawn_from.txt").read_text(encoding="utf-8").strip()
+    now = simcost.load(ROOT / "examples" / "ai_project.toml").plan().hash
+    assert drawn_from == now, "python docs/make_figures.py, and look at each of them"
+
+
+def test_the_pictures_of_the_docs_have_the_colours_that_tell_things_apart():
+    found = imread(DOCS / "sensitivity.png")[..., :3].reshape(-1, 3)
+    for colour in (BLUE, VERMILLION, GREEN, PURPLE):
+        wanted = np.array([int(colour[k : k + 2], 16) for k in (1, 3, 5)]) / 255
+        assert (np.abs(found - wanted).max(axis=1) < 0.1).sum() > 20, colour
+
+
+def test_text_in_an_svg_is_text(tmp_path):
+    draw(analysis_of("tornado"), tmp_path / "a.svg")
+    content = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", content)
+    for said in (
+        "What drives the P90 of cost",
+        "gpu_price_0",
+        "at its high end",
+        "P90 of cost [USD]",
+    ):
+        assert said in texts
+    assert "'DejaVu Sans', Verdana, sans-serif" in content

@@ -17,7 +17,7 @@ from simcost.report.figures._numbers import (
     rough_amount,
     scale_of,
 )
-from simcost.report.figures._texts import measure, more, room, shorten, spread, wrap
+from simcost.report.figures._texts import measure, more, room, shorten, spread, with_minus, wrap
 from simcost.result import Interval
 
 NAMES = st.text(st.sampled_from("abcdefgh_- ./"), max_size=80)
@@ -127,3 +127,18 @@ def test_what_is_left_out_is_counted_in_words():
     assert more(0, "input", "is|are") == ()
     assert more(1, "input", "is grey|are grey") == ("1 more input is grey.",)
     assert more(4, "input", "is grey|are grey") == ("4 more inputs are grey.",)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("≤ -14.0 USD", "≤ −14.0 USD"),
+        ("-5", "−5"),
+        ("(-.5)", "(−.5)"),
+        ("from -1 to -2", "from −1 to −2"),
+        ("gpt-4 since 2026-01, p-value 1e-05", "gpt-4 since 2026-01, p-value 1e-05"),
+        ("a - b", "a - b"),
+    ],
+)
+def test_negative_numbers_have_a_minus_and_names_keep_their_hyphens(text, shown):
+    assert with_minus(text) == shown

@@ -17,18 +17,21 @@ intervals; ``effect`` = ``high`` - ``low`` with ``effect_lower``, ``effect_upper
 and ``input_unit``; scalars ``base``, the statistic of all outcomes, and ``noise_floor``, the
 largest effect of 16 inputs that have none (0 where there is no noise). For ``regression`` and
 ``rank``, ``low`` is 0 and ``high`` the coefficient, a plain number; ``rank`` adds ``ctv_rank``,
-``regression`` adds ``mapped`` (output units for a standard deviation of the input).
+``regression`` adds ``mapped`` (output units for a standard deviation of the input), each with
+``_lower`` and ``_upper``, and the attributes ``r2``, ``r2_lower``, ``r2_upper``.
 
 ``analysis = "spider"``: dimensions ``input`` and ``percentile``; ``statistic``,
 ``statistic_lower``, ``statistic_upper``; scalar ``base``.
 
-``analysis = "comparison"``: dimensions ``tornado`` (methods) and ``input``; ``effect``, ``rank``,
-``significant``; ``disagree`` over ``input``.
+``analysis = "comparison"``: dimensions ``tornado`` (methods) and ``input``; ``effect`` with
+``effect_lower`` and ``effect_upper``, ``rank``, ``significant``; ``disagree`` over ``input``, and
+``unit``, that of the effects, over ``tornado``.
 
 ``analysis = "sensitivity"``: dimension ``input``, largest Shapley effect first; ``first``,
 ``total``, ``shapley``, ``delta``, each with ``_lower`` and ``_upper``; ``significant`` (of the
-first order, after Holm); scalars ``noise_floor_delta``, ``variance``, and ``interaction`` with
-``_lower`` and ``_upper`` (NaN where inputs are correlated, of which it says nothing).
+first order, after Holm); scalars ``noise_floor_delta``, and ``variance`` and ``interaction`` with
+``_lower`` and ``_upper`` (``interaction`` is NaN where inputs are correlated, of which it says
+nothing).
 
 ``analysis = "contingency"``: dimension ``item``; ``contribution`` with ``_lower``, ``_upper``;
 scalars ``base`` and ``target``, each with ``_lower`` and ``_upper``. The contributions add up to
@@ -63,18 +66,51 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simcost.analyses._analysis import Analysis
 from simcost.registry import collect
 
 if TYPE_CHECKING:
+    from simcost.run.plan import Plan
+
     ANALYSES: Mapping[str, Analysis]
 
 
 @cache
 def _analyses() -> Mapping[str, Analysis]:
     return collect(__name__, "ANALYSIS")
+
+
+def refuse_early(
+    analysis: str, plan: Plan, output: str, draws: int, design: str, **options: Any
+) -> None:
+    """Refuse a question of a run that has no answer, before the run.
+
+    Parameters
+    ----------
+    analysis : str
+        Name of the analysis.
+    plan : Plan
+        What would be drawn.
+    output, draws, design
+        As the run and the question have them.
+    **options
+        Those of the analysis.
+
+    Raises
+    ------
+    UsageError
+        As the analysis does, except for what only the outcomes can tell.
+    """
+    from simcost.analyses._subject import Subject
+    from simcost.run.engine import Settings, rounded
+
+    check = _analyses()[analysis].check
+    subject = Subject(plan, output, rounded(Settings(draws=draws, design=design)).draws)
+    subject.require_drivers()
+    if check is not None:
+        check(subject, **options)
 
 
 def __getattr__(name: str) -> Mapping[str, Analysis]:
@@ -84,4 +120,4 @@ def __getattr__(name: str) -> Mapping[str, Analysis]:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-__all__ = ["ANALYSES", "Analysis"]
+__all__ = ["ANALYSES", "Analysis", "refuse_early"]

@@ -24,9 +24,13 @@ class Analysis:
         ``run(result, output, **options)``: a Dataset as described in `simcost.analyses`.
     source : str
         Where the method is published.
+    check : callable or None
+        ``check(subject, **options)`` refuses options that make no sense, before anything is
+        drawn; None where `run` alone can tell.
     """
 
     name: str
     summary: str
     run: Callable[..., xarray.Dataset]
     source: str
+    check: Callable[..., None] | None = None

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from simcost.analyses._axes import Axis
 from simcost.analyses._outcomes import Outcomes
 from simcost.analyses._rank import ranks
+from simcost.analyses._subject import Subject
 from simcost.dependence.loadings import correlation, loadings
 from simcost.errors import UsageError
 from simcost.graph.node import Node, const, make
@@ -29,7 +30,7 @@ FRESH = 1 << 61  # outcomes that no run draws
 SEARCHED = 1 << 16
 
 
-def check_groups(outcomes: Outcomes, groups: Mapping[str, Sequence[str]]) -> None:
+def check_groups(subject: Subject, groups: Mapping[str, Sequence[str]]) -> None:
     """Refuse groups of unknown inputs, empty ones, and inputs or names that occur twice.
 
     Raises
@@ -38,11 +39,11 @@ def check_groups(outcomes: Outcomes, groups: Mapping[str, Sequence[str]]) -> Non
         With what is wrong.
     """
     seen: set[str] = set()
-    names = {driver.name for driver in outcomes.drivers}
+    names = {driver.name for driver in subject.drivers}
     for name, members in groups.items():
         if isinstance(members, str) or not members:
             raise UsageError(f"the group {name} needs a list of inputs, not {members!r}")
-        outcomes.check_inputs(members)
+        subject.check_inputs(members)
         twice = [member for member in members if member in seen]
         if twice or len(set(members)) < len(members):
             raise UsageError(f"an input belongs to one group once: {', '.join(twice or members)}")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from simcost.analyses._subject import Subject
 from simcost.designs import DESIGNS
 from simcost.errors import UsageError
 from simcost.executors import ordered_map, processors
@@ -20,20 +19,17 @@ from simcost.machine import worker
 from simcost.machine.tally import Bins, Index, classify
 from simcost.result import Meta, Result
 from simcost.result.names import check_output
-from simcost.run.drivers import Driver, drivers, observe, with_outputs
+from simcost.run.drivers import observe, with_outputs
 from simcost.run.engine import Origin, compile_plan, settle_engine
 
 Vector = npt.NDArray[np.float64]
 Answer = TypeVar("Answer")
 
-MOST = 1 << 21  # outcomes that are looked at: more would tell nothing more of a bar
 LEAF = 1 << 16  # outcomes whose sums are added at a time, in order
-FEWEST = 1000
-INSTEAD = "ask a tornado of a percentile (--statistic P90) or of rank correlations (--method rank)"
 _GATES_DRAWN = "what drives it is read off outcomes whose gates are drawn"
 
 
-class Outcomes:
+class Outcomes(Subject):
     """An output's outcomes and the inputs that it depends on.
 
     Parameters
@@ -52,19 +48,10 @@ class Outcomes:
 
     def __init__(self, result: Result, output: str) -> None:
         origin = _origin(result, output)
-        node = origin.plan.outputs[output]
-        count = min(result.meta.draws, MOST)
-        if count < FEWEST:
-            raise UsageError(
-                f"{count:,} draws tell too little of what drives {output}; "
-                f"take {FEWEST:,} or more (--draws)"
-            )
-        self.output, self.unit = output, result.units[output]
-        self.whole = origin.plan
-        self.plan = with_outputs(origin.plan, {output: node})
-        self.settings = replace(origin.settings, draws=count)
-        self.meta = _meta(result.meta, output, count)
-        self.y = self._drawn(result, count)
+        super().__init__(origin.plan, output, result.meta.draws, result.meta.confidence)
+        self.settings = replace(origin.settings, draws=self.count)
+        self.meta = _meta(result.meta, output, self.count)
+        self.y = self._drawn(result, self.count)
         self.result = Result({output: self.y}, {output: self.unit}, self.meta)
         if float(self.y.min()) == float(self.y.max()):
             raise UsageError(f"{output} is {self.y[0]:,.6g} in every outcome: nothing drives it")
@@ -77,50 +64,9 @@ class Outcomes:
         return y
 
     @property
-    def count(self) -> int:
-        """Number of outcomes looked at."""
-        return self.meta.draws
-
-    @property
-    def node(self) -> Node:
-        """The output."""
-        return self.plan.outputs[self.output]
-
-    @cached_property
-    def drivers(self) -> tuple[Driver, ...]:
-        """Its random inputs in order of declaration, without those that take one value only."""
-        return tuple(one for one in drivers(self.plan) if one.law is None or _varies(one))
-
-    @property
     def machine_loaded(self) -> bool:
         """Whether the compiled loops are there, so that using them costs nothing more."""
         return "simcost.machine.tally_loops" in sys.modules
-
-    @property
-    def tail_index(self) -> float:
-        """Upper tail index of the output, known from the model."""
-        return self.meta.tail_index.get(self.output, 0.0)
-
-    def require_variance(self, what: str, instead: str = INSTEAD) -> None:
-        """Refuse an output whose variance does not exist.
-
-        Parameters
-        ----------
-        what : str
-            What has no meaning then.
-        instead : str
-            What to ask.
-
-        Raises
-        ------
-        UsageError
-            With the tail index, and what to ask instead.
-        """
-        if self.tail_index >= 0.5:
-            raise UsageError(
-                f"the variance of {self.output} does not exist (tail index "
-                f"{self.tail_index:.3g}), so {what} has no meaning; {instead}"
-            )
 
     def part(self, where: npt.NDArray[np.bool_]) -> Result:
         """Return some of the outcomes, as independent ones.
@@ -189,27 +135,6 @@ class Outcomes:
         """Yield answers in the order of the items, from as many threads as the run had."""
         threads = self.settings.threads
         return ordered_map(one, items, processors() if threads is None else threads)
-
-    def check_inputs(self, names: Iterable[str]) -> None:
-        """Refuse a name that is no random input of the output.
-
-        Raises
-        ------
-        UsageError
-            With the nearest name that is one.
-        """
-        known = [driver.name for driver in self.drivers]
-        for name in names:
-            if name in known:
-                continue
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}"
-            raise UsageError(f"{name!r} is no uncertain input of {self.output}; {hint}")
-
-
-def _varies(driver: Driver) -> bool:
-    low, high = driver.law.support()
-    return bool(low < high)
 
 
 def _meta(meta: Meta, output: str, count: int) -> Meta:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simcost.analyses._axes import Axis, dummies, equal_edges
-from simcost.analyses._bars import Bar, Bars, exactly
+from simcost.analyses._bars import Bar, Bars, ends, exactly
 from simcost.analyses._jackknife import PORTIONS, Jackknifed, jackknife
 from simcost.analyses._outcomes import Outcomes
 from simcost.machine.library import steps_of
@@ -68,11 +68,8 @@ def rank(outcomes: Outcomes, axes: Sequence[Axis]) -> Bars:
 
 def _bar(name: str, found: Jackknifed, k: int, share: int, confidence: float) -> Bar:
     r, part = found.interval(k, confidence), found.interval(share, confidence)
-    extra = {
-        "ctv_rank": float(part),
-        "ctv_rank_lower": part.low or 0.0,
-        "ctv_rank_upper": part.high or 0.0,
-    }
+    names = ("ctv_rank", "ctv_rank_lower", "ctv_rank_upper")
+    extra = dict(zip(names, ends(part), strict=True))
     return Bar(name, exactly(0.0), r, r, found.p_value(k), extra=extra)
 
 

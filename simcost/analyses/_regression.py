@@ -6,24 +6,28 @@ and below about 0.7 the coefficients describe little.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from simcost.analyses._axes import Axis, dummies, equal_edges
-from simcost.analyses._bars import Bar, Bars, exactly
+from simcost.analyses._bars import Bar, Bars, ends, exactly
 from simcost.analyses._jackknife import PORTIONS, Jackknifed, jackknife
 from simcost.analyses._outcomes import Outcomes
+from simcost.analyses._subject import Subject
 from simcost.errors import UsageError
 from simcost.graph.node import Node, make
+from simcost.result import Interval
+from simcost.result.digits import percent
 
 Vector = npt.NDArray[np.float64]
 
 ENOUGH = 0.7  # of R²
+LEAST = 1e-4  # error of R² that is worth a digit
 
 
-def regression(outcomes: Outcomes, axes: Sequence[Axis]) -> tuple[Bars, float]:
+def regression(outcomes: Outcomes, axes: Sequence[Axis]) -> tuple[Bars, Interval]:
     """Return the coefficients of all inputs, and R².
 
     Parameters
@@ -32,6 +36,25 @@ def regression(outcomes: Outcomes, axes: Sequence[Axis]) -> tuple[Bars, float]:
         Of which output.
     axes : sequence of Axis
         Inputs; a gate enters as 1 where it fails, a group as the normal of its direction.
+    """
+    rows = [*axes, *dummies(equal_edges(2))]
+    found = jackknife(_moments(outcomes, [_value(axis) for axis in rows]), _coefficients)
+    n, level = len(rows), outcomes.meta.confidence
+    sd = float(outcomes.y.std())
+    bars = [_bar(axis.name, found, k, n + 1 + k, level, sd) for k, axis in enumerate(axes)]
+    noise = float(np.max(np.abs(found.values[len(axes) : n])))
+    explained = found.interval(n, level)
+    half = explained.half_width or 0.0
+    exact = half < LEAST  # the rounding of a model that is linear is no error
+    share = f"{100 * float(explained):.4g}%" if exact else percent(explained.value, half)
+    note = f"the linear model explains {share} of the variance (R²)"
+    if float(explained) < ENOUGH:
+        note += "; what it leaves out is not in these bars"
+    return Bars(tuple(bars), exactly(0.0), noise, (note,)), explained
+
+
+def check_regression(subject: Subject, groups: Mapping[str, Sequence[str]]) -> None:
+    """Refuse a regression that means nothing.
 
     Raises
     ------
@@ -39,38 +62,21 @@ def regression(outcomes: Outcomes, axes: Sequence[Axis]) -> tuple[Bars, float]:
         For fewer than ten outcomes for each coefficient, or an input whose variance does not
         exist.
     """
-    _check(outcomes, axes)
-    rows = [*axes, *dummies(equal_edges(2))]
-    found = jackknife(_moments(outcomes, [_value(axis) for axis in rows]), _coefficients)
-    n = len(rows)
-    sd = float(outcomes.y.std())
-    bars = [_bar(axis.name, found, k, outcomes.meta.confidence, sd) for k, axis in enumerate(axes)]
-    noise = float(np.max(np.abs(found.values[len(axes) : n])))
-    explained = float(found.values[n])
-    note = f"the linear model explains {100 * explained:.3g}% of the variance (R²)"
-    if explained < ENOUGH:
-        note += "; what it leaves out is not in these bars"
-    return Bars(tuple(bars), exactly(0.0), noise, (note,)), explained
-
-
-def _check(outcomes: Outcomes, axes: Sequence[Axis]) -> None:
-    need = 10 * (len(axes) + 20)
-    if outcomes.count < need:
+    grouped = {name for members in groups.values() for name in members}
+    single = [driver for driver in subject.drivers if driver.name not in grouped]
+    inputs = len(single) + len(groups)
+    need = 10 * (inputs + 20)
+    if subject.count < need:
         raise UsageError(
-            f"{outcomes.count:,} draws are too few for a regression on {len(axes)} inputs; "
+            f"{subject.count:,} draws are too few for a regression on {inputs} inputs; "
             f"take {need:,} or more"
         )
-    heavy = [axis.name for axis in axes if axis.driver and _heavy(axis)]
+    heavy = [one.name for one in single if one.law is not None and one.law.tail_index() >= 0.5]
     if heavy:
         raise UsageError(
             f"the variance of {', '.join(heavy)} does not exist, so there is no regression; take "
             "rank correlations (--method rank)"
         )
-
-
-def _heavy(axis: Axis) -> bool:
-    law = axis.driver.law if axis.driver else None
-    return law is not None and law.tail_index() >= 0.5
 
 
 def _value(axis: Axis) -> Node:
@@ -81,9 +87,10 @@ def _value(axis: Axis) -> Node:
     return axis.driver.value
 
 
-def _bar(name: str, found: Jackknifed, k: int, confidence: float, sd: float) -> Bar:
+def _bar(name: str, found: Jackknifed, k: int, mapped: int, confidence: float, sd: float) -> Bar:
     coefficient = found.interval(k, confidence)
-    extra = {"mapped": float(coefficient) * sd}
+    value, low, high = (sd * end for end in ends(found.interval(mapped, confidence)))
+    extra = {"mapped": value, "mapped_lower": low, "mapped_upper": high}
     return Bar(name, exactly(0.0), coefficient, coefficient, found.p_value(k), extra=extra)
 
 
@@ -112,11 +119,11 @@ def _moments(outcomes: Outcomes, values: Sequence[Node]) -> Vector:
 
 
 def _coefficients(products: Vector) -> Vector:
-    """Return standardised coefficients and R² from the products."""
+    """Return standardised coefficients, R², and coefficients times the sd of the output."""
     n, means = products[0, 0], products[0] / products[0, 0]
     covariance = products / n - np.outer(means, means)
     inputs, output = covariance[1:-1, 1:-1], covariance[1:-1, -1]
     slopes = np.linalg.pinv(inputs, rcond=1e-10, hermitian=True) @ output
     variance = covariance[-1, -1]
-    coefficients = slopes * np.sqrt(np.diag(inputs) / variance)
-    return np.append(coefficients, slopes @ output / variance)
+    mapped = slopes * np.sqrt(np.diag(inputs))
+    return np.concatenate([mapped / np.sqrt(variance), [slopes @ output / variance], mapped])

@@ -15,7 +15,9 @@ import numpy.typing as npt
 
 from simcost.analyses._axes import gate_event
 from simcost.analyses._bars import Bar, Bars, exactly
+from simcost.analyses._names import one_of
 from simcost.analyses._outcomes import Outcomes
+from simcost.analyses._subject import Subject
 from simcost.errors import UsageError
 from simcost.graph.node import Node
 from simcost.machine.library import steps_of
@@ -50,6 +52,23 @@ def values_to_try(driver: Driver, percentiles: Sequence[float] = PERCENTILES) ->
     return values
 
 
+def check_gates(subject: Subject, gates_at: str) -> None:
+    """Refuse a place where gates cannot stand.
+
+    Raises
+    ------
+    UsageError
+        For another word than ``pass``, ``fail`` or ``expected``, or for the mean over more ways
+        than 12 gates can turn out.
+    """
+    one_of("place for gates (gates_at)", gates_at, GATES)
+    count = sum(map(is_switch, subject.drivers))
+    if gates_at == "expected" and count > MOST_AVERAGED:
+        raise UsageError(
+            f"{count} gates turn out in too many ways to be averaged; hold them at pass or fail"
+        )
+
+
 class Base:
     """The point at which everything but one input is held.
 
@@ -67,16 +86,10 @@ class Base:
     """
 
     def __init__(self, outcomes: Outcomes, gates_at: str = "pass") -> None:
-        if gates_at not in GATES:
-            raise UsageError(f"gates stand at {', '.join(GATES)}, not at {gates_at!r}")
+        check_gates(outcomes, gates_at)
         self.outcomes, self.gates_at = outcomes, gates_at
         stand = {"pass": 0.0, "fail": 1.0, "expected": np.nan}[gates_at]
         self.switches = [driver for driver in outcomes.drivers if is_switch(driver)]
-        if gates_at == "expected" and len(self.switches) > MOST_AVERAGED:
-            raise UsageError(
-                f"{len(self.switches)} gates turn out in too many ways to be averaged; "
-                "hold them at pass or fail"
-            )
         self.values = {
             driver.name: stand if is_switch(driver) else _median(driver)
             for driver in outcomes.drivers

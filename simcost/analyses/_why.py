@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from simcost.analyses._outcomes import Outcomes
 from simcost.analyses._swing import Base, values_to_try
+
+ALONE = "one at a time (swing)"  # in every such sentence
 
 
 def unmoved(outcomes: Outcomes, names: Iterable[str]) -> tuple[str, ...]:
@@ -23,6 +25,44 @@ def unmoved(outcomes: Outcomes, names: Iterable[str]) -> tuple[str, ...]:
     names : iterable of str
         Inputs whose conditional effect is significant.
     """
+    after, unknown = _unmoved(outcomes, names)
+    notes = [*_sentences(after)]
+    if unknown:
+        notes.append(
+            f"{', '.join(unknown)}: {ALONE} it moves nothing, since it acts only where other "
+            "inputs are away from their medians, or through inputs correlated with it"
+        )
+    return tuple(notes)
+
+
+def behind_gates(outcomes: Outcomes, names: Iterable[str]) -> tuple[str, ...]:
+    """Return a sentence on inputs without a swing that would have one after a failure.
+
+    Parameters
+    ----------
+    outcomes : Outcomes
+        Of which output.
+    names : iterable of str
+        Inputs that move nothing one at a time.
+    """
+    return tuple(_sentences(_unmoved(outcomes, names)[0]))
+
+
+def _sentences(after: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    path = "and the base takes the path on which all gates pass"
+    if len(after) == 1:
+        ((gates, names),) = after.items()
+        who = ", ".join(names)
+        yield f"{who}: {ALONE} it moves nothing, since it acts only after {gates} {path}"
+    elif after:
+        found = "; ".join(f"{', '.join(names)} after {gates}" for gates, names in after.items())
+        yield f"{ALONE} inputs move nothing that act only after a failure, {path}: {found}"
+
+
+def _unmoved(
+    outcomes: Outcomes, names: Iterable[str]
+) -> tuple[Mapping[str, Sequence[str]], Sequence[str]]:
+    """Return inputs that move nothing at the base: by the failures they act after, and others."""
     base = Base(outcomes, "pass")
     switches = [driver.name for driver in base.switches]
     after: dict[str, list[str]] = {}
@@ -43,17 +83,7 @@ def unmoved(outcomes: Outcomes, names: Iterable[str]) -> tuple[str, ...]:
             after.setdefault(" or ".join(map(_failure, opened)), []).append(name)
         else:
             unknown.append(name)
-    notes = [
-        f"{', '.join(found)}: one at a time (swing) it moves nothing, since it acts only after "
-        f"{gates} and the base takes the path on which all gates pass"
-        for gates, found in after.items()
-    ]
-    if unknown:
-        notes.append(
-            f"{', '.join(unknown)}: one at a time (swing) it moves nothing, since it acts only "
-            "where other inputs are away from their medians, or through inputs correlated with it"
-        )
-    return tuple(notes)
+    return after, unknown
 
 
 def _failure(gate: str) -> str:

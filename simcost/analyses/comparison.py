@@ -9,10 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from simcost.analyses._analysis import Analysis
-from simcost.analyses._bars import attributes
+from simcost.analyses._bars import NAN, attributes
 from simcost.analyses._names import one_of
 from simcost.analyses._outcomes import Outcomes
-from simcost.analyses.tornado import METHODS, Groups, Question, dataset_of
+from simcost.analyses._question import Groups, Question
+from simcost.analyses._subject import Subject
+from simcost.analyses._why import ALONE
+from simcost.analyses.tornado import METHODS, check_method, dataset_of
 from simcost.errors import UsageError
 from simcost.result import Result
 
@@ -55,15 +58,34 @@ def comparison(
     UsageError
         As a tornado does, and for fewer than two methods.
     """
+    outcomes = Outcomes(result, output)
+    question = Question(statistic, bins, budget, gates_at, groups)
+    _check(outcomes, methods, question)
+    found = {
+        name: dataset_of(outcomes, name, question.only(METHODS[name].takes)) for name in methods
+    }
+    return _dataset(outcomes, found)
+
+
+def check(subject: Subject, *, methods: Sequence[str], **options: Any) -> None:
+    """Refuse options of a comparison that make no sense; nothing needs to have been drawn.
+
+    Raises
+    ------
+    UsageError
+        As `comparison` does.
+    """
+    _check(subject, methods, Question(**options))
+
+
+def _check(subject: Subject, methods: Sequence[str], question: Question) -> None:
     names = [one_of("method", method, METHODS) for method in methods]
     if len(set(names)) < 2 or len(set(names)) < len(names):
         raise UsageError("a comparison takes two different methods or more")
-    outcomes = Outcomes(result, output)
-    found = {}
+    together = {option for name in names for option in METHODS[name].takes}
+    question.refuse_beyond(together, f"a comparison of {' and '.join(names)}")
     for name in names:
-        own = (statistic, budget) if name in ("conditional", "gate") else ("mean", None)
-        found[name] = dataset_of(outcomes, name, Question(own[0], bins, own[1], gates_at, groups))
-    return _dataset(outcomes, found)
+        check_method(subject, name, question.only(METHODS[name].takes))
 
 
 def _dataset(outcomes: Outcomes, found: Mapping[str, xarray.Dataset]) -> xarray.Dataset:
@@ -76,12 +98,18 @@ def _dataset(outcomes: Outcomes, found: Mapping[str, xarray.Dataset]) -> xarray.
     table = {name: _columns(dataset, inputs) for name, dataset in found.items()}
     columns: dict[str, Any] = {
         key: (("tornado", "input"), np.array([row[k] for row in table.values()]))
-        for k, key in enumerate(("effect", "rank", "significant"))
+        for k, key in enumerate(("effect", "rank", "significant", "effect_lower", "effect_upper"))
     }
     flags, notes = _disagreement(inputs, table)
     columns["disagree"] = ("input", flags)
     columns["unit"] = ("tornado", np.array([d.attrs["unit"] for d in found.values()], dtype=object))
-    said = [note for dataset in found.values() for note in dataset.attrs["notes"]]
+    said = [
+        note
+        for name, dataset in found.items()
+        for note in dataset.attrs["notes"]
+        # why an input has no swing: of those that matter, and in one sentence
+        if not (name == "swing" and "conditional" in found and ALONE in note)
+    ]
     notes = list(dict.fromkeys([*said, *notes]))
     attrs = attributes(
         outcomes,
@@ -94,17 +122,21 @@ def _dataset(outcomes: Outcomes, found: Mapping[str, xarray.Dataset]) -> xarray.
     return Drawing(columns, coords, attrs | {"notes": notes})
 
 
-def _columns(
-    dataset: xarray.Dataset, inputs: Sequence[str]
-) -> tuple[list[float], list[float], list[bool]]:
-    """Return effect, rank from 1, and significance of each input; NaN where it has no bar."""
+def _columns(dataset: xarray.Dataset, inputs: Sequence[str]) -> tuple[list[Any], ...]:
+    """Return effect, rank from 1, significance and interval of each input; NaN without a bar."""
     place = {str(name): k for k, name in enumerate(dataset["input"].values)}
-    effect = dataset["effect"].values
+
+    def column(name: str) -> list[Any]:
+        values = dataset[name].values
+        return [float(values[place[n]]) if n in place else NAN for n in inputs]
+
     known = dataset["significant"].values
     return (
-        [float(effect[place[n]]) if n in place else float("nan") for n in inputs],
-        [place[n] + 1.0 if n in place else float("nan") for n in inputs],
+        column("effect"),
+        [place[n] + 1.0 if n in place else NAN for n in inputs],
         [bool(known[place[n]]) if n in place else False for n in inputs],
+        column("effect_lower"),
+        column("effect_upper"),
     )
 
 
@@ -132,4 +164,5 @@ ANALYSIS = Analysis(
     "several tornadoes side by side, disagreement flagged",
     comparison,
     "Saltelli et al. (2008), Global Sensitivity Analysis, chapter 1",
+    check,
 )

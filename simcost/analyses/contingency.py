@@ -12,10 +12,12 @@ from simcost.analyses._allocation_inputs import ABOVE_MEDIANS, INTERACTIONS, by_
 from simcost.analyses._analysis import Analysis
 from simcost.analyses._bars import attributes, scalar, spread
 from simcost.analyses._euler import tail_of
+from simcost.analyses._groups import check_groups
 from simcost.analyses._influence_of import quantile_influence
 from simcost.analyses._names import one_of
 from simcost.analyses._outcomes import Outcomes
 from simcost.analyses._statistic import Statistic, statistic_of
+from simcost.analyses._subject import Subject
 from simcost.errors import UsageError
 from simcost.result import Interval, Result
 
@@ -66,15 +68,8 @@ def contingency(
         mean of it is needed.
     """
     outcomes = Outcomes(result, output)
-    one_of("base", base, BASES)
     statistic = _statistic(target, output, outcomes.meta.confidence)
-    if outcomes.count < 100 * statistic.fewest // 30:
-        raise UsageError(f"{outcomes.count:,} draws are too few for {statistic.name}; take more")
-    if statistic.moments or base == "mean" or by == "inputs":
-        outcomes.require_variance(
-            "an error of its mean",
-            "take a percentile as the target, by items, from the medians (--base medians)",
-        )
+    check(outcomes, target=target, base=base, by=by, groups=groups)
     goal = statistic.ask(outcomes.result, output)
     percent = float(statistic.name.removeprefix("CVaR").removeprefix("P"))
     quantile = outcomes.result.quantile(output, percent)
@@ -89,11 +84,42 @@ def contingency(
     return _dataset(outcomes, found, goal, statistic, base, by)
 
 
+def check(
+    subject: Subject,
+    *,
+    target: str = "P80",
+    base: str = "mean",
+    by: str = "items",
+    groups: Mapping[str, Sequence[str]] | None = None,
+) -> None:
+    """Refuse options of `contingency` that make no sense; nothing needs to have been drawn.
+
+    Raises
+    ------
+    UsageError
+        As `contingency` does.
+    """
+    statistic = _statistic(target, subject.output, subject.confidence)
+    one_of("base", base, BASES)
+    if one_of("way to divide it, by", by, BY) == "items" and groups:
+        raise UsageError("groups are of inputs: add by='inputs' (--by inputs)")
+    check_groups(subject, groups or {})
+    least = 100 * statistic.fewest // 30
+    if subject.count < least:
+        raise UsageError(
+            f"{subject.count:,} draws are too few for {statistic.name}; take {least:,} or more"
+        )
+    if statistic.moments or base == "mean" or by == "inputs":
+        subject.require_variance(
+            "an error of its mean",
+            "take a percentile as the target, by items, from the medians (--base medians)",
+        )
+
+
 def _statistic(target: str, output: str, confidence: float) -> Statistic:
-    statistic = statistic_of(target, output, None, confidence)
-    if statistic.name == "mean":
+    if str(target).strip().lower() in ("mean", "overrun"):
         raise UsageError("a contingency leads to a percentile or a CVaR: P80, CVaR90")
-    return statistic
+    return statistic_of(target, output, None, confidence)
 
 
 def _dataset(
@@ -140,4 +166,5 @@ ANALYSIS = Analysis(
     contingency,
     "Tasche (1999), Risk contributions and performance measurement; Tasche (2008), Capital "
     "allocation to business units and sub-portfolios: the Euler principle",
+    check,
 )

@@ -15,6 +15,7 @@ from simcost.analyses._first_order import FirstOrder, first_orders, interaction,
 from simcost.analyses._freedom import FEW
 from simcost.analyses._groups import check_groups
 from simcost.analyses._outcomes import Outcomes
+from simcost.analyses._subject import Subject
 from simcost.analyses._walk import TOGETHER, Effects, walk_effects
 from simcost.errors import UsageError
 from simcost.result import Interval, Result
@@ -67,13 +68,26 @@ def sensitivity(
         few walks.
     """
     outcomes = Outcomes(result, output)
-    outcomes.require_variance("a share of it")
+    check(outcomes, walks=walks, groups=groups)
     groups = groups or {}
-    check_groups(outcomes, groups)
-    _check_walks(walks, bool(groups))
     found = binned(outcomes)
     effects = walk_effects(outcomes, groups, walks) if walks else None
     return _dataset(outcomes, found, delta(outcomes, found), effects, groups)
+
+
+def check(
+    subject: Subject, *, walks: int = WALKS, groups: Mapping[str, Sequence[str]] | None = None
+) -> None:
+    """Refuse options of `sensitivity` that make no sense; nothing needs to have been drawn.
+
+    Raises
+    ------
+    UsageError
+        As `sensitivity` does.
+    """
+    subject.require_variance("a share of it")
+    check_groups(subject, groups or {})
+    _check_walks(walks, bool(groups))
 
 
 def _check_walks(walks: int, grouped: bool) -> None:
@@ -120,7 +134,7 @@ def _dataset(
     rest = _NONE if dependent else interaction(found, confidence)
     columns |= scalar("interaction", rest)
     columns["noise_floor_delta"] = deltas.floor
-    columns["variance"] = float(outcomes.y.var())
+    columns |= scalar("variance", _variance(outcomes))
     attrs = attributes(
         outcomes,
         analysis="sensitivity",
@@ -132,6 +146,14 @@ def _dataset(
     )
     attrs["evaluations"] = effects.evaluations if effects else 0
     return Drawing(columns, {"input": np.array(order, dtype=object)}, attrs)
+
+
+def _variance(outcomes: Outcomes) -> Interval:
+    """Return the variance of the output, with the interval of its standard deviation squared."""
+    sd, value = outcomes.result.sd(outcomes.output), float(outcomes.y.var())
+    if sd.low is None or sd.high is None:
+        return Interval(value, reason=sd.reason)
+    return Interval(value, max(sd.low, 0.0) ** 2, sd.high**2)
 
 
 def _weights(axis: Any) -> Mapping[str, float]:
@@ -175,4 +197,5 @@ ANALYSIS = Analysis(
     sensitivity,
     "Sobol' (1993); Owen (2014), Sobol' indices and Shapley value; Kucherenko et al. (2012) for "
     "correlated inputs; Borgonovo (2007) for delta",
+    check,
 )

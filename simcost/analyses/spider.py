@@ -9,13 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from simcost.analyses._analysis import Analysis
-from simcost.analyses._axes import Axis, check_bins
+from simcost.analyses._axes import Axis
 from simcost.analyses._bars import attributes, ends, exactly, scalar
 from simcost.analyses._names import one_of
 from simcost.analyses._outcomes import Outcomes
+from simcost.analyses._question import Groups, Question
 from simcost.analyses._statistic import Statistic
-from simcost.analyses._swing import PERCENTILES, Base, is_switch
-from simcost.analyses.tornado import Groups, Question, axes
+from simcost.analyses._subject import Subject
+from simcost.analyses._swing import PERCENTILES, Base, check_gates, is_switch
+from simcost.analyses.tornado import axes, check_conditional
 from simcost.errors import UsageError
 from simcost.machine.tally import Index
 from simcost.result import Result
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 Vector = npt.NDArray[np.float64]
 
-METHODS = ("conditional", "swing")
+METHODS = {"conditional": ("statistic", "bins", "groups"), "swing": ("gates_at",)}  # what they take
 
 
 def spider(
@@ -61,16 +63,39 @@ def spider(
     """
     outcomes = Outcomes(result, output)
     question = Question(statistic, bins, budget, gates_at, groups)
-    if one_of("method", method, METHODS) == "conditional":
+    _check(outcomes, method, question)
+    if method == "conditional":
         return _conditional(outcomes, question)
-    if groups or statistic != "mean" or budget is not None:
-        raise UsageError("a swing's spider has neither groups nor a statistic")
     return _swing(outcomes, gates_at)
+
+
+def check(subject: Subject, *, method: str = "conditional", **options: Any) -> None:
+    """Refuse options of a spider that make no sense; nothing needs to have been drawn.
+
+    Raises
+    ------
+    UsageError
+        As `spider` does.
+    """
+    _check(subject, method, Question(**options))
+
+
+def _check(subject: Subject, method: str, question: Question) -> None:
+    shown = one_of("method of a spider", method, METHODS)
+    question.refuse_beyond(METHODS[shown], f"a {shown}'s spider")
+    if shown == "conditional":
+        check_conditional(subject, question)
+        return
+    check_gates(subject, question.gates_at)
+    if all(map(is_switch, subject.drivers)):
+        raise UsageError(
+            f"{subject.output} depends on gates only, which have no percentiles to move along; "
+            "take the method conditional"
+        )
 
 
 def _conditional(outcomes: Outcomes, question: Question) -> xarray.Dataset:
     statistic = question.of(outcomes)
-    check_bins(question.bins, outcomes.count, statistic.fewest)
     rows = axes(outcomes, question)
     index = outcomes.index([(axis.node, axis.bins) for axis in rows])
     percentiles = (2 * np.arange(question.bins) + 1) * 50 / question.bins
@@ -155,4 +180,5 @@ ANALYSIS = Analysis(
     "a statistic of an output along the percentiles of each input",
     spider,
     "Eschenbach (1992), Spiderplots versus tornado diagrams for sensitivity analysis",
+    check,
 )

@@ -2,68 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simcost.analyses._analysis import Analysis
 from simcost.analyses._axes import Axis, axis_of, check_bins, equal_edges
-from simcost.analyses._bars import Bars, attributes, tornado_dataset
+from simcost.analyses._bars import Bars, attributes, ends, tornado_dataset
 from simcost.analyses._conditional import conditional
 from simcost.analyses._groups import check_groups, group_axes
 from simcost.analyses._names import one_of
 from simcost.analyses._outcomes import Outcomes
+from simcost.analyses._question import Groups, Question
 from simcost.analyses._rank import rank
-from simcost.analyses._regression import regression
-from simcost.analyses._statistic import Statistic, statistic_of
-from simcost.analyses._swing import is_switch, swing
-from simcost.analyses._why import unmoved
+from simcost.analyses._regression import check_regression, regression
+from simcost.analyses._subject import Subject
+from simcost.analyses._swing import check_gates, is_switch, swing
+from simcost.analyses._why import behind_gates, unmoved
 from simcost.errors import UsageError
 from simcost.result import Result
 
 if TYPE_CHECKING:
     import xarray
 
-Groups = Mapping[str, Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What a tornado was asked for.
-
-    Parameters
-    ----------
-    statistic : str
-        ``mean``, ``P90``, ``CVaR90``, ``overrun``.
-    bins : int
-        Equal bins that the run is cut into along each input.
-    budget : float or None
-        Of ``overrun``.
-    gates_at : str
-        Where gates stand in a swing: ``pass``, ``fail`` or ``expected``.
-    groups : mapping of str to sequence of str
-        Inputs shown as one bar.
-    """
-
-    statistic: str = "mean"
-    bins: int = 10
-    budget: float | None = None
-    gates_at: str = "pass"
-    groups: Groups | None = None
-
-    def of(self, outcomes: Outcomes) -> Statistic:
-        """Return the statistic, after checking that the output has it."""
-        confidence = outcomes.meta.confidence
-        statistic = statistic_of(self.statistic, outcomes.output, self.budget, confidence)
-        if statistic.moments:
-            outcomes.require_variance(f"a tornado of its {statistic.name}")
-        return statistic
-
 
 def axes(outcomes: Outcomes, question: Question) -> list[Axis]:
     """Return single inputs and groups along the bins of a question."""
     groups = question.groups or {}
-    check_groups(outcomes, groups)
     edges = equal_edges(question.bins)
     taken = {name for members in groups.values() for name in members}
     single = [
@@ -122,18 +87,42 @@ def tornado(
         draws for the bins, or a question that makes no sense.
     """
     outcomes = Outcomes(result, output)
-    question = Question(statistic, bins, budget, gates_at, groups)
-    return dataset_of(outcomes, one_of("method", method, METHODS), question)
+    return dataset_of(outcomes, method, Question(statistic, bins, budget, gates_at, groups))
 
 
 def dataset_of(outcomes: Outcomes, method: str, question: Question) -> xarray.Dataset:
     """Return the bars of one method for outcomes that were looked up already."""
-    return METHODS[method](outcomes, question)
+    check_method(outcomes, method, question)
+    return METHODS[method].make(outcomes, question)
+
+
+def check_method(subject: Subject, method: str, question: Question) -> None:
+    """Refuse a question that has no answer; nothing needs to have been drawn.
+
+    Raises
+    ------
+    UsageError
+        As `tornado` does.
+    """
+    chosen = METHODS[one_of("method", method, METHODS)]
+    question.refuse_beyond(chosen.takes, f"a {method}")
+    chosen.check(subject, question)
+
+
+def check(subject: Subject, *, method: str = "conditional", **options: Any) -> None:
+    """Refuse options of a tornado that make no sense, as `check_method` does."""
+    check_method(subject, method, Question(**options))
+
+
+def check_conditional(subject: Subject, question: Question) -> None:
+    """Refuse an unknown statistic or input, and bins that the draws cannot fill."""
+    statistic = question.of(subject)
+    check_bins(question.bins, subject.count, statistic.fewest)
+    check_groups(subject, question.groups or {})
 
 
 def _conditional(outcomes: Outcomes, question: Question) -> xarray.Dataset:
     statistic = question.of(outcomes)
-    check_bins(question.bins, outcomes.count, statistic.fewest)
     bars = conditional(outcomes, statistic, axes(outcomes, question), question.bins)
     dataset = _labelled(
         bars,
@@ -150,12 +139,19 @@ def _conditional(outcomes: Outcomes, question: Question) -> xarray.Dataset:
     return dataset
 
 
+def _check_gate(subject: Subject, question: Question) -> None:
+    statistic = question.of(subject)
+    if not any(map(is_switch, subject.drivers)):
+        raise UsageError(
+            f"{subject.output} depends on no gate and on no yes-or-no input; the other methods "
+            f"are {', '.join(name for name in METHODS if name != 'gate')}"
+        )
+    check_bins(2, subject.count, statistic.fewest)
+
+
 def _gate(outcomes: Outcomes, question: Question) -> xarray.Dataset:
     statistic = question.of(outcomes)
     switches = [driver for driver in outcomes.drivers if is_switch(driver)]
-    if not switches:
-        raise UsageError(f"{outcomes.output} depends on no gate and on no yes-or-no input")
-    check_bins(2, outcomes.count, statistic.fewest)
     rows = [axis_of(driver, [0.5], [outcomes.node]) for driver in switches]
     title = f"{_capital(statistic.title.format(outcomes.output))} where a gate passes and fails"
     unit = "" if statistic.plain else outcomes.unit
@@ -165,39 +161,46 @@ def _gate(outcomes: Outcomes, question: Question) -> xarray.Dataset:
     )
 
 
+def _check_swing(subject: Subject, question: Question) -> None:
+    check_gates(subject, question.gates_at)
+    check_groups(subject, question.groups or {})
+
+
 def _swing(outcomes: Outcomes, question: Question) -> xarray.Dataset:
-    _no_statistic("swing", question)
-    groups = question.groups or {}
-    check_groups(outcomes, groups)
-    bars = swing(outcomes, question.gates_at, groups)
+    bars = swing(outcomes, question.gates_at, question.groups)
     title = f"{_capital(outcomes.output)} as each input goes from its P10 to its P90"
-    return _labelled(bars, outcomes, "swing", "value", title)
-
-
-def _regression(outcomes: Outcomes, question: Question) -> xarray.Dataset:
-    _no_statistic("regression", question)
-    outcomes.require_variance("a regression")
-    bars, explained = regression(outcomes, axes(outcomes, question))
-    title = f"Standardised regression coefficients of {outcomes.output}"
-    dataset = _labelled(bars, outcomes, "regression", "coefficient", title, unit="", moments=True)
-    dataset.attrs["r2"] = explained
-    dataset["mapped"].attrs["units"] = outcomes.unit
+    dataset = _labelled(bars, outcomes, "swing", "value", title)
+    if question.gates_at == "pass":
+        still = dataset["input"].values[~dataset["significant"].values]
+        dataset.attrs["notes"] = [*dataset.attrs["notes"], *behind_gates(outcomes, map(str, still))]
     return dataset
 
 
+def _check_regression(subject: Subject, question: Question) -> None:
+    subject.require_variance("a regression")
+    check_groups(subject, question.groups or {})
+    check_regression(subject, question.groups or {})
+
+
+def _regression(outcomes: Outcomes, question: Question) -> xarray.Dataset:
+    bars, explained = regression(outcomes, axes(outcomes, question))
+    title = f"Standardised regression coefficients of {outcomes.output}"
+    dataset = _labelled(bars, outcomes, "regression", "coefficient", title, unit="", moments=True)
+    keys = ("r2", "r2_lower", "r2_upper")
+    dataset.attrs |= dict(zip(keys, ends(explained), strict=True))
+    for name in ("mapped", "mapped_lower", "mapped_upper"):
+        dataset[name].attrs["units"] = outcomes.unit
+    return dataset
+
+
+def _check_rank(subject: Subject, question: Question) -> None:
+    check_groups(subject, question.groups or {})
+
+
 def _rank(outcomes: Outcomes, question: Question) -> xarray.Dataset:
-    _no_statistic("rank", question)
     bars = rank(outcomes, axes(outcomes, question))
     title = f"Rank correlation of each input with {outcomes.output}"
     return _labelled(bars, outcomes, "rank", "rank correlation", title, unit="")
-
-
-def _no_statistic(method: str, question: Question) -> None:
-    if question.statistic != "mean" or question.budget is not None:
-        raise UsageError(
-            f"a {method} has no statistic; ask for {question.statistic} with the method "
-            "conditional or gate"
-        )
 
 
 def _labelled(
@@ -233,12 +236,31 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-METHODS: Mapping[str, Callable[[Outcomes, Question], xarray.Dataset]] = {
-    "conditional": _conditional,
-    "swing": _swing,
-    "regression": _regression,
-    "rank": _rank,
-    "gate": _gate,
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One kind of tornado.
+
+    Parameters
+    ----------
+    takes : tuple of str
+        The options of a question that it has a use for.
+    check : callable
+        What it refuses, before anything is drawn.
+    make : callable
+        How it is made.
+    """
+
+    takes: tuple[str, ...]
+    check: Callable[[Subject, Question], None]
+    make: Callable[[Outcomes, Question], xarray.Dataset]
+
+
+METHODS: Mapping[str, Method] = {
+    "conditional": Method(("statistic", "bins", "groups"), check_conditional, _conditional),
+    "swing": Method(("gates_at", "groups"), _check_swing, _swing),
+    "regression": Method(("groups",), _check_regression, _regression),
+    "rank": Method(("groups",), _check_rank, _rank),
+    "gate": Method(("statistic",), _check_gate, _gate),
 }
 
 ANALYSIS = Analysis(
@@ -247,4 +269,5 @@ ANALYSIS = Analysis(
     tornado,
     "conditional bins after @RISK's change in output statistic; swings after Crystal Ball's "
     "tornado tool; Saltelli et al. (2008), Global Sensitivity Analysis, for regression and ranks",
+    check,
 )

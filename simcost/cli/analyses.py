@@ -85,7 +85,13 @@ group_option = click.option(
 )
 
 
-def draw(model: Path, plot: Path | None, options: dict[str, Any]) -> tuple[Result, str]:
+def draw(
+    model: Path,
+    plot: Path | None,
+    options: dict[str, Any],
+    analysis: str = "",
+    own: Mapping[str, Any] | None = None,
+) -> tuple[Result, str]:
     """Run a model; return its result and the output asked for.
 
     Parameters
@@ -95,22 +101,31 @@ def draw(model: Path, plot: Path | None, options: dict[str, Any]) -> tuple[Resul
     plot : Path or None
         Where the figure will go.
     options : dict
-        Those of the command; what a run needs is taken out of it.
+        Those of the command that decide what is drawn.
+    analysis : str
+        What will be asked of the result, of those that know before the run what they refuse.
+    own : mapping of str to object
+        The options of the analysis; what makes no sense is refused before the run, not after.
     """
     from simcost.result.names import check_output
 
     if plot is not None:
         from simcost.report.figures import prepare
 
-        prepare(plot)  # refused before the run, not after
+        prepare(plot)
     loaded, scenario = load_changed(model, options)
-    chosen = {name: options.pop(name) for name in ("draws", "seed", "design")}
-    chosen["scenario"] = scenario
-    outputs = [*loaded.compiled(chosen["scenario"]).outputs]
-    output = options.pop("output") or ("cost" if "cost" in outputs else outputs[0])
-    check_output(output, outputs)
-    with progress_bar(chosen["draws"]) as progress:
-        result = loaded.run(**chosen, keep=None, progress=progress, on_compile=announce_compile)
+    plan = loaded.plan(scenario)
+    names = list(plan.outputs)
+    output = options.pop("output") or ("cost" if "cost" in names else names[0])
+    check_output(output, names)
+    if analysis:
+        from simcost.analyses import refuse_early
+
+        refuse_early(analysis, plan, output, options["draws"], options["design"], **(own or {}))
+    with progress_bar(options["draws"]) as progress:
+        result = loaded.run(
+            **options, scenario=scenario, keep=None, progress=progress, on_compile=announce_compile
+        )
     return result, output
 
 

@@ -44,7 +44,6 @@ def contingency(
       simcost contingency project.toml
       simcost contingency project.toml --target CVaR90 --by inputs
     """  # noqa: D301 - click reads the control character
-    chosen = groups_of(groups)
-    result, output = draw(model, plot, options)
-    data = result.contingency(output, target=target, base=base, by=by, groups=chosen)
-    show(data, as_json=as_json, plot=plot, top=top)
+    own = {"target": target, "base": base, "by": by, "groups": groups_of(groups)}
+    result, output = draw(model, plot, options, "contingency", own)
+    show(result.contingency(output, **own), as_json=as_json, plot=plot, top=top)

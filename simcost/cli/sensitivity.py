@@ -41,7 +41,6 @@ def sensitivity(
       simcost sensitivity project.toml --output duration
       simcost sensitivity project.toml --draws 1e6 --walks 1e5 --group labour=wage,rate
     """  # noqa: D301 - click reads the control character
-    chosen = groups_of(groups)
-    result, output = draw(model, plot, options)
-    data = result.sensitivity(output, walks=walks, groups=chosen)
-    show(data, as_json=as_json, plot=plot, top=top)
+    own = {"walks": walks, "groups": groups_of(groups)}
+    result, output = draw(model, plot, options, "sensitivity", own)
+    show(result.sensitivity(output, **own), as_json=as_json, plot=plot, top=top)

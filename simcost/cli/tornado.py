@@ -64,12 +64,9 @@ def tornado(
     names = [name.strip() for name in methods.split(",") if name.strip()]
     if len(names) > 1 and spider:
         raise click.UsageError("--spider shows one method, not several")
-    chosen = {"groups": groups_of(groups)}
-    result, output = draw(model, plot, options)
-    if spider:
-        data = result.spider(output, method=methods.strip(), **options, **chosen)
-    elif len(names) > 1:
-        data = result.comparison(output, methods=names, **options, **chosen)
-    else:
-        data = result.tornado(output, method=methods.strip(), **options, **chosen)
-    show(data, as_json=as_json, plot=plot, top=top)
+    question = {name: options.pop(name) for name in ("statistic", "bins", "budget", "gates_at")}
+    own = {**question, "groups": groups_of(groups)}
+    analysis = "spider" if spider else "comparison" if len(names) > 1 else "tornado"
+    own |= {"methods": names} if analysis == "comparison" else {"method": methods.strip(" ,")}
+    result, output = draw(model, plot, options, analysis, own)
+    show(getattr(result, analysis)(output, **own), as_json=as_json, plot=plot, top=top)

@@ -11,12 +11,14 @@ import numpy as np
 
 from simcost.report.columns import columns
 from simcost.report.strips import HIGH, LOW, strips
-from simcost.result.digits import MISSING, figure, plus_minus
+from simcost.result.digits import MISSING, figure, percent, plus_minus
 
 NARROWEST_BAR, WIDEST_BAR = 16, 44
 _FAINT = "n.s."  # not significant
 _DECIMALS = 3  # of a share of one
+_LETTERS = 5  # of the name of a method where there is little room
 _GAP = 2  # between columns, and before the first
+_TOO_SMALL = 1e-6  # error of a chance that is rounding
 _COMPUTED = 4  # digits of a figure without simulation error
 
 Data = Any  # an xarray.Dataset, which this room knows by its names only
@@ -35,6 +37,20 @@ def amount(data: Data, name: str, k: int | tuple[int, int] | None = None) -> str
         return figure(value, _COMPUTED)
     half = max(high - value, value - low, 0.0)
     return plus_minus(value, None if math.isnan(half) else half)
+
+
+def in_percent(data: Data, name: str, k: int | None = None) -> str:
+    """Return a chance, or a difference of two, as ``14.9% ± 0.2%``."""
+    value, low, high = (
+        float(data[f"{name}{suffix}"].values[() if k is None else k])
+        for suffix in ("", "_lower", "_upper")
+    )
+    if math.isnan(value):
+        return MISSING
+    half = max(high - value, value - low, 0.0)
+    if half < _TOO_SMALL:
+        return f"{100 * value:.4g}%"
+    return percent(value, None if math.isnan(half) else half)
 
 
 def share(data: Data, name: str, k: int | None = None) -> str:
@@ -88,16 +104,16 @@ def tornado(data: Data, width: int, top: int) -> list[str]:
         _with_ends(data, shown, units=True), _with_ends(data, shown, units=False),
         _bare(data, shown),
     ]  # fmt: skip
-    tried = (_with_bars(rows, spans, base, width, len(rows[0]) - 2) for rows in forms)
-    lines = next((found for found in tried if found), columns(forms[-1], (1, 2)))
+    tried = (_with_bars(rows, spans, base, width, rows[0].index("effect")) for rows in forms)
+    lines = next((found for found in tried if found), columns(forms[-1], (1, 2, 3)))
     lines += [*_more(count, top, "inputs"), ""]
     if not plain:
-        lines.append(f"Base {amount(data, 'base')}; {LOW} input low, {HIGH} input high.")
+        base_text = in_percent(data, "base") if _is_chance(data) else amount(data, "base")
+        lines.append(f"Base {base_text}; {LOW} input low, {HIGH} input high.")
     floor = float(data["noise_floor"])
     if floor > 0:
-        lines.append(
-            f"Noise floor {figure(floor, 2)}: the largest effect of 16 inputs that have none."
-        )
+        size = f"{figure(100 * floor, 2)}%" if _is_chance(data) else figure(floor, 2)
+        lines.append(f"Noise floor {size}: the largest effect of 16 inputs that have none.")
     if not all(known[:shown]):
         lines.append(f"{_FAINT}: not significant at 5% (Holm, over all {count} inputs).")
     if data.attrs["method"] != "swing":
@@ -120,14 +136,21 @@ def _with_ends(data: Data, shown: int, *, units: bool) -> Rows:
 
 def _bare(data: Data, shown: int) -> Rows:
     """Return name, effect and a mark, with a header."""
-    share = data["ctv_rank"].values if "ctv_rank" in data else None
-    rows = [["", "effect", "" if share is None else "ctv_rank"]]
+    shares = "ctv_rank" in data
+    rows = [["", "effect", "", *["ctv_rank"] * shares]]
     for k in range(shown):
-        mark = [] if data["significant"].values[k] else [_FAINT]
-        if share is not None:
-            mark.append(f"{100 * float(share[k]):.1f}%")
-        rows.append([str(data["input"].values[k]), amount(data, "effect", k), " ".join(mark)])
+        row = [str(data["input"].values[k]), _effect(data, k)]
+        row.append("" if data["significant"].values[k] else _FAINT)
+        rows.append([*row, in_percent(data, "ctv_rank", k)] if shares else row)
     return rows
+
+
+def _effect(data: Data, k: int) -> str:
+    return (in_percent if _is_chance(data) else amount)(data, "effect", k)
+
+
+def _is_chance(data: Data) -> bool:
+    return bool(data.attrs["statistic"] == "overrun")
 
 
 def _legend(data: Data) -> str:
@@ -143,11 +166,25 @@ def spider(data: Data, width: int, top: int) -> list[str]:
         rows = [["", *(f"P{levels[p]:g}" for p in places)]]
         for k in range(shown):
             values = data["statistic"].values[k, places]
-            rows.append([str(data["input"].values[k]), *map(_plain, map(float, values))])
+            rows.append([str(data["input"].values[k]), *(_point(data, float(v)) for v in values)])
         lines = columns(rows, range(1, count + 1))
         if max(map(len, lines)) <= width:
             break
-    return [*lines, *_more(data.sizes["input"], top, "inputs"), "", f"Base {amount(data, 'base')}."]
+    base = in_percent(data, "base") if _is_chance(data) else amount(data, "base")
+    lines += [*_more(data.sizes["input"], top, "inputs"), "", f"Base {base}."]
+    halves = (data["statistic_upper"].values - data["statistic_lower"].values)[:shown] / 2
+    widest = float(np.nanmax(halves)) if np.isfinite(halves).any() else 0.0
+    if widest > 0:
+        size = f"{figure(100 * widest, 2)}%" if _is_chance(data) else figure(widest, 2)
+        level = f"{100 * data.attrs['confidence']:g}%"
+        lines.append(f"Half-widths of the {level} intervals: {size} at most.")
+    return lines
+
+
+def _point(data: Data, value: float) -> str:
+    if _is_chance(data) and not math.isnan(value):
+        return f"{figure(100 * value)}%"
+    return _plain(value)
 
 
 def _plain(value: float) -> str:
@@ -160,13 +197,31 @@ def comparison(data: Data, width: int, top: int) -> list[str]:
     what = "Rank and effect"
     if max(map(len, lines)) > width:
         lines, what = columns(*_ranked(data, top, effects=False)), "Rank"
+    if max(map(len, lines)) > width:
+        lines = columns(*_ranked(data, top, effects=False, letters=_LETTERS))
     lines += [*_more(data.sizes["input"], top, "inputs"), ""]
-    return [*lines, f"{what} by method; {_FAINT}: no significant effect; ≠: they disagree."]
+    lines.append(f"{what} by method; {_FAINT}: no significant effect; ≠: they disagree.")
+    return [*lines, *textwrap.wrap(_units(data), width)] if what != "Rank" else lines
 
 
-def _ranked(data: Data, top: int, *, effects: bool) -> tuple[Rows, range]:
+def _units(data: Data) -> str:
+    """Return in which unit the effects of each method are."""
+    methods = zip(map(str, data["tornado"].values), map(str, data["unit"].values), strict=True)
+    by_unit: dict[str, list[str]] = {}
+    for method, unit in methods:
+        by_unit.setdefault(unit or "plain numbers", []).append(method)
+    if len(by_unit) == 1:
+        return f"Effects in {next(iter(by_unit))}."
+    parts = [f"{unit} ({', '.join(names)})" for unit, names in by_unit.items()]
+    return f"Effects in {' and '.join(parts)}."
+
+
+def _ranked(
+    data: Data, top: int, *, effects: bool, letters: int | None = None
+) -> tuple[Rows, range]:
     """Return the ranks of each method, with its effects where asked, and the right columns."""
     methods = [str(name) for name in data["tornado"].values]
+    methods = [name if len(name) <= (letters or 99) else f"{name[:letters]}." for name in methods]
     rows = [["", *(cell for name in methods for cell in (name, "")[: 1 + effects]), ""]]
     for k in range(min(data.sizes["input"], top)):
         row = [str(data["input"].values[k])]
@@ -203,7 +258,8 @@ def sensitivity(data: Data, width: int, top: int) -> list[str]:
     lines = [*barred, *_more(count, top, "inputs"), ""]
     if not math.isnan(float(data["interaction"])):
         lines.append(f"Interactions (1 - sum of first orders): {share(data, 'interaction')}.")
-    lines.append(f"Noise floor of delta {figure(float(data['noise_floor_delta']), 2)}.")
+    if "delta" in kept:
+        lines.append(f"Noise floor of delta {figure(float(data['noise_floor_delta']), 2)}.")
     return [*lines, _legend(data)]
 
 

@@ -52,9 +52,13 @@ STYLE: dict[str, Any] = {
     "legend.frameon": False,
     "path.simplify": True,
     "svg.hashsalt": "simcost",
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",  # text in an SVG can be searched, read out and edited
     "pdf.fonttype": 42,  # text in a PDF can be searched and copied
 }
+
+
+# Where DejaVu Sans is missing, Verdana has letters of nearly the same widths.
+_LETTERS, _OR_ELSE = b"'DejaVu Sans'", b"'DejaVu Sans', Verdana, sans-serif"
 
 
 class Drawing(Figure):
@@ -113,5 +117,8 @@ def save(drawing: Figure, path: Path, suffix: str, dpi: float) -> None:
         ".png": {"Software": None, "Title": title},
         ".pdf": {"CreationDate": None, "Producer": None, "Creator": "simcost", "Title": title},
     }
+    buffer = io.BytesIO()
     with styled():
-        drawing.savefig(path, format=suffix[1:], dpi=dpi, metadata=metadata[suffix])
+        drawing.savefig(buffer, format=suffix[1:], dpi=dpi, metadata=metadata[suffix])
+    content = buffer.getvalue()
+    path.write_bytes(content.replace(_LETTERS, _OR_ELSE) if suffix == ".svg" else content)

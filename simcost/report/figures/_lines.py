@@ -17,17 +17,19 @@ from simcost.report.figures._texts import spread, wrap
 Vector = npt.NDArray[np.float64]
 
 NAMED = 7  # as many colours as can be told apart
+_SHEER = 0.22  # of a band, so that one shows through the other
 _SIZE = 8.5
 _WIDEST = 2.2  # inches of a name
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line: its name, its places, and whether it stands for all inputs at once."""
+    """A line: its name, its places, whether it stands for all inputs at once, its intervals."""
 
     name: str
     y: Vector
     whole: bool = False
+    band: tuple[Vector, Vector] | None = None
 
 
 def draw_lines(
@@ -46,6 +48,9 @@ def draw_lines(
     ends: list[tuple[float, str, str]] = []
     styles = zip(single[:NAMED], SERIES, MARKERS, strict=False)
     for line, colour, marker in styles:
+        if line.band is not None:
+            low, high = line.band
+            axes.fill_between(x, low, high, color=colour, alpha=_SHEER, linewidth=0, zorder=1)
         axes.plot(x, line.y, color=colour, linewidth=1.8, marker=marker, markersize=4.5, zorder=3)
         ends.append((_last(line.y), line.name, colour))
     for line in whole:

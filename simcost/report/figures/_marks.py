@@ -69,8 +69,8 @@ def name_rows(axes: Axes, rows: Rows, faded: Sequence[bool] = ()) -> None:
 
 
 def whisker(axes: Axes, low: float, high: float, y: float, colour: str = INK) -> None:
-    """Draw an interval across; nothing where an end does not exist."""
-    if math.isfinite(low) and math.isfinite(high):
+    """Draw an interval across; nothing where an end does not exist, or there is no error."""
+    if math.isfinite(low) and math.isfinite(high) and low < high:
         axes.hlines(y, low, high, colors=colour, linewidth=1.1, zorder=4)
         ends = {"marker": "|", "markersize": 5, "markeredgewidth": 1.1, "linestyle": ""}
         axes.plot([low, high], [y, y], color=colour, zorder=4, **ends)  # type: ignore[arg-type]

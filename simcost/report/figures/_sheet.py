@@ -13,7 +13,7 @@ from matplotlib.patches import Patch
 from simcost import __version__
 from simcost.report.figures._drawing import Drawing, new_drawing
 from simcost.report.figures._palette import INK, QUIET
-from simcost.report.figures._texts import measure, wrap
+from simcost.report.figures._texts import measure, with_minus, wrap
 from simcost.result import Meta
 
 WIDTH = 8.0
@@ -77,8 +77,8 @@ def sheet(heading: Heading, height: float, width: float = WIDTH) -> Drawing:
         Inches of the whole figure.
     """
     inside = width - 2 * MARGIN
-    title = wrap(heading.title, inside, _TITLE, "bold")
-    subtitle = wrap(heading.subtitle, inside, _SUBTITLE) if heading.subtitle else ""
+    title = wrap(with_minus(heading.title), inside, _TITLE, "bold")
+    subtitle = wrap(with_minus(heading.subtitle), inside, _SUBTITLE) if heading.subtitle else ""
     rows = _key_rows(heading.keys, inside)
     below = [wrap(_sentence(note), inside, _SMALL, lines=_NOTE_LINES) for note in heading.notes]
     below.append(wrap(f"Source: {heading.source}", inside, _SMALL))
@@ -138,6 +138,7 @@ def _source(facts: Mapping[str, Any], version: str) -> str:
 def _sentence(note: str) -> str:
     """Return a note as a sentence; a name at its beginning stays as it is."""
     first = note.split(" ", 1)[0]
+    note = with_minus(note)
     text = note[:1].upper() + note[1:] if first.isalpha() else note
     return text if text.endswith((".", "?", "!")) else f"{text}."
 

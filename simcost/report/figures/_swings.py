@@ -13,9 +13,9 @@ from simcost.report.figures._dataset import Data
 from simcost.report.figures._marks import LABEL_SIZE, Beside, whisker
 from simcost.report.figures._numbers import NONE, Scale, half_width
 from simcost.report.figures._palette import HIGH, INK, LOW, QUIET, paled
-from simcost.report.figures._texts import shorten
+from simcost.report.figures._texts import shorten, with_minus
 
-_WIDEST = 1.6  # inches that the text at the end of a bar may take
+_WIDEST = 2.2  # inches that the text at the end of a bar may take
 _THICK, _HALF, _APART = 0.2, 0.12, 0.075  # inches: of a bar, of half a bar, of it from the middle
 
 
@@ -104,4 +104,4 @@ def _sides(base: float, ends: list[End]) -> list[int]:
 
 
 def _short(text: str) -> str:
-    return shorten(text, _WIDEST, LABEL_SIZE)
+    return shorten(with_minus(text), _WIDEST, LABEL_SIZE)

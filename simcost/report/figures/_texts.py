@@ -11,7 +11,13 @@ from matplotlib.font_manager import FontProperties
 
 _DPI = (72.0, 100.0, 400.0)  # letters are fitted to the pixels, so their width depends on these
 _WORDS = re.compile(r"\S*\s?")
+_MINUS = re.compile(r"(?<![\w)\].])-(?=\.?\d)")  # before a number, and not inside a name or a date
 _PARTS = re.compile(r"[^_./\-]*[_./\-]?")
+
+
+def with_minus(text: str) -> str:
+    """Return a text whose negative numbers have the minus sign of the axes: −14.0, not -14.0."""
+    return _MINUS.sub("\N{MINUS SIGN}", text)
 
 
 @cache

@@ -27,6 +27,7 @@ _KINDS = (
 _WORDS = {"first": "first-order share", "total": "total share", "shapley": "Shapley share"}
 _APART = 0.115  # inches between the marks of an input
 _LEAST = 0.44
+_SMALL = 0.001  # a share below that is called less
 
 
 def make(dataset: Any, *, top: int = TOP, title: str = "") -> Drawing:
@@ -134,7 +135,8 @@ def _rest(data: Data, count: int, top: int) -> tuple[str, ...]:
         return ()
     first = next((k for k in ("shapley", "total", "first") if _known(data, k)), "first")
     largest = float(np.nan_to_num(data.column(first)[top:]).max())
-    said = f"not shown; the largest {_WORDS[first]} is {largest:.1%}"
+    size = f"{largest:.1%}" if largest >= _SMALL else f"less than {_SMALL:.1%}"
+    said = f"not shown; the largest {_WORDS[first]} is {size}"
     return more(count - top, "input", f"is {said}|are {said}")
 
 

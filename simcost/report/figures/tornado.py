@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from simcost.report.cells import with_unit
@@ -19,10 +20,11 @@ from simcost.report.figures._numbers import (
     interval_of,
     rough_amount,
     scale_of,
+    share_text,
 )
 from simcost.report.figures._palette import BAND, HIGH, INK, LOW, QUIET, paled
 from simcost.report.figures._sheet import Heading, Key, line, patch, sheet, source_of_attributes
-from simcost.report.figures._swings import coefficients_of, draw_swing, swings_of
+from simcost.report.figures._swings import End, coefficients_of, draw_swing, swings_of
 from simcost.report.figures._texts import more
 
 TOP = 20  # more bars than that are a list, not a chart
@@ -60,7 +62,7 @@ def make(dataset: Any, *, top: int = TOP, title: str = "") -> Drawing:
         f"{data.text('title')} ({method})" if data.text("title") else method,
         source_of_attributes(data.attrs),
         (*data.notes, *_rest(data, top, scale, unit)),
-        _keys(data, plain, floor, scale, unit, all(significant)),
+        _keys(data, plain, floor, scale, unit, all(significant), any(map(_unsure, ends))),
     )
     drawing = sheet(heading, rows.height + 0.85)
     axes = drawing.add_subplot()
@@ -97,8 +99,8 @@ def _subject(method: str, statistic: str, output: str) -> str:
 def _base(data: Data, base: float, scale: Scale, unit: str) -> str:
     ends = [data.number(f"base_{end}", math.nan) for end in ("lower", "upper")]
     if scale is PERCENT:
-        return scale.text(base, half_width(base, *ends))
-    if half_width(base, *ends) is None:
+        return share_text(interval_of(base, *ends))
+    if not half_width(base, *ends):  # unknown, or computed without error
         return rough_amount(base, unit)
     return amount(interval_of(base, *ends), unit)
 
@@ -112,14 +114,14 @@ def _axis(method: str, what: str, output: str, unit: str) -> str:
 
 
 def _keys(
-    data: Data, plain: bool, floor: float, scale: Scale, unit: str, all_sure: bool
+    data: Data, plain: bool, floor: float, scale: Scale, unit: str, all_sure: bool, whiskers: bool
 ) -> tuple[Key, ...]:
     gate = data.text("method") == "gate"
     words = ("it passes", "it fails") if gate else ("input at its low end", "at its high end")
     if plain:
         words = ("a higher input lowers it", "a higher input raises it")
     keys = [patch(LOW, words[0]), patch(HIGH, words[1])]
-    keys.append(line(INK, f"{data.confidence} interval", marker="|", markersize=6))
+    keys += [line(INK, f"{data.confidence} interval", marker="|", markersize=6)] * whiskers
     if not all_sure:
         keys.append(patch(paled(QUIET), "not significant", hatch="////", edgecolor=QUIET))
     if floor > 0:
@@ -127,6 +129,11 @@ def _keys(
         size = f"{own.rough(floor)} {unit}".rstrip()
         keys.append(patch(BAND, f"noise floor: {size} or less is chance"))
     return tuple(keys)
+
+
+def _unsure(ends: Sequence[End]) -> bool:
+    """Return whether one of the ends has an interval: figures that were computed have none."""
+    return any(end.lower < end.upper for end in ends)
 
 
 def _rest(data: Data, top: int, scale: Scale, unit: str) -> tuple[str, ...]:
