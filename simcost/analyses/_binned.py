@@ -74,12 +74,15 @@ class Binned:
         For each input counts and power sums of the standardised output.
     y : float64[n]
         The output with mean 0 and variance 1.
+    kept : float64[inputs, k]
+        What was drawn of each input in the outcomes that were to be kept.
     """
 
     axes: tuple[Axis, ...]
     index: Index
     sums: tuple[Vector, ...]
     y: Vector
+    kept: Vector
 
     def means(self, k: int) -> Vector:
         """Return the mean of the standardised output in each bin of an input."""
@@ -88,14 +91,24 @@ class Binned:
         return means
 
 
-def binned(outcomes: Outcomes) -> Binned:
-    """Count a run along every input, once."""
+def binned(outcomes: Outcomes, keep: npt.NDArray[np.int64] | None = None) -> Binned:
+    """Count a run along every input, once.
+
+    Parameters
+    ----------
+    outcomes : Outcomes
+        Of which output.
+    keep : int64[k], optional
+        Numbers of outcomes, ascending, whose draws are wanted; none by default.
+    """
+    keep = np.empty(0, dtype=np.int64) if keep is None else keep
     edges = tail_edges(outcomes.count)
     axes = tuple(fine_axis(driver, edges, outcomes) for driver in outcomes.drivers)
     y = outcomes.y - outcomes.y.mean()
     y /= y.std()
     index = np.empty((len(axes), outcomes.count), dtype=np.uint8)
     replicates = outcomes.meta.replicates
+    kept = np.empty((len(axes), len(keep)))
 
     def work(first: int, last: int, drawn: Vector, compiled: bool) -> list[Vector]:
         found = []
@@ -104,6 +117,8 @@ def binned(outcomes: Outcomes) -> Binned:
             classify(u, axis.bins, place, compiled=compiled)
             shape = (replicates, axis.bins.count)
             found.append(power_sums(place, y[first:last], shape, first, compiled=compiled))
+        here = slice(*np.searchsorted(keep, [first, last]))
+        kept[:, here] = drawn[:, keep[here] - first]
         return found
 
     totals = [np.zeros((replicates, axis.bins.count, POWERS)) for axis in axes]
@@ -111,7 +126,7 @@ def binned(outcomes: Outcomes) -> Binned:
     for leaf in outcomes.leaves(nodes, work):
         for total, part in zip(totals, leaf, strict=True):
             total += part
-    return Binned(axes, index, tuple(totals), y)
+    return Binned(axes, index, tuple(totals), y, kept)
 
 
 def coarse(axis: Axis, bins: int) -> npt.NDArray[np.int64]:

@@ -52,8 +52,11 @@ class Tail:
         Those that the target is a weighted mean of: at the percentile, or in the tail; ascending.
     weights : float64[m]
         How much each of them counts; they add up to 1.
-    drift : float64[n] or None
-        What each outcome adds to the percentile; None of a CVaR.
+    step : float
+        How much more an outcome above the percentile adds to it than one below; 0 of a CVaR, whose
+        influence does not contain that of the percentile.
+    worst : bool
+        Whether the target is a CVaR.
     """
 
     y: Vector
@@ -62,41 +65,47 @@ class Tail:
     at: Vector
     numbers: Numbers
     weights: Vector
-    drift: Vector | None = None
+    step: float
+    worst: bool
 
     @property
     def target(self) -> float:
         """The percentile or CVaR."""
         return float(self.weights @ self.y[self.numbers])
 
-    def pulls(self, first: int, last: int, items: Vector, line: Line) -> Vector:
-        """Return what some outcomes add to the items' shares of the target.
+    @property
+    def share(self) -> float:
+        """Share of the outcomes above the percentile."""
+        return float(np.count_nonzero(self.y > self.quantile)) / len(self.y)
+
+    def within(self, first: int, last: int) -> slice:
+        """Return which of `numbers` are among the outcomes first … last - 1."""
+        ends = np.searchsorted(self.numbers, [first, last])
+        return slice(int(ends[0]), int(ends[1]))
+
+    def beyond(self, items: Vector, line: Line, here: slice = slice(None)) -> Vector:
+        """Return what the outcomes that the target rests on add to the items' shares of it.
 
         Parameters
         ----------
-        first, last : int
-            The outcomes first … last - 1.
-        items : float64[items, last - first]
+        items : float64[items, m]
             Items in them.
         line : Line
             The items at the percentile.
+        here : slice
+            Which of `numbers` are meant.
 
         Returns
         -------
-        float64[items, last - first]
-            Influences, up to a constant.
+        float64[items, m]
+            Influences, up to a constant, without those of the percentile, which every outcome has:
+            `step` times the slope of the line, above the percentile.
         """
-        if self.drift is None:
-            found = np.zeros(items.shape)
-        else:
-            found = line.slopes[:, None] * self.drift[first:last]
-        here = slice(*np.searchsorted(self.numbers, [first, last]))
-        place = self.numbers[here] - first
         expected = line.at[:, None]
-        if self.drift is not None:
+        if not self.worst:
             expected = line.mean(self.y[self.numbers[here]] - self.quantile)
-        found[:, place] += len(self.y) * self.weights[here] * (items[:, place] - expected)
-        return found
+        excess: Vector = (items - expected) * (len(self.y) * self.weights[here])
+        return excess
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,7 +127,7 @@ class Line:
         return means
 
 
-def tail_of(y: Vector, percent: float, quantile: float, drift: Vector, *, worst: bool) -> Tail:
+def tail_of(y: Vector, percent: float, quantile: float, step: float, *, worst: bool) -> Tail:
     """Return the outcomes at a percentile, or, if `worst`, those from it on.
 
     Parameters
@@ -127,8 +136,8 @@ def tail_of(y: Vector, percent: float, quantile: float, drift: Vector, *, worst:
         Outcomes.
     percent, quantile : float
         Which percentile, and its value.
-    drift : float64[n]
-        What each outcome adds to it.
+    step : float
+        How much more an outcome above it adds to it than one below.
     worst : bool
         Whether the target is the mean of the tail.
     """
@@ -139,14 +148,14 @@ def tail_of(y: Vector, percent: float, quantile: float, drift: Vector, *, worst:
     at = np.zeros(len(near))
     at[np.searchsorted(near, core)] = carried
     if not worst:
-        return Tail(y, quantile, near, at, core, carried, drift)
+        return Tail(y, quantile, near, at, core, carried, step, worst=False)
     share = 1.0 - percent / 100
     beyond = np.flatnonzero(y >= quantile)
     above = y[beyond] > quantile
     weights = np.where(above, 1.0, 0.0)
     # Of the outcomes at the percentile as many count as the tail still lacks (they may be an atom).
     weights[~above] = (n * share - above.sum()) / max((~above).sum(), 1)
-    return Tail(y, quantile, near, at, beyond, weights / (n * share))
+    return Tail(y, quantile, near, at, beyond, weights / (n * share), 0.0, worst=True)
 
 
 def _near(y: Vector, percent: float, quantile: float, window: float) -> Numbers:
