@@ -121,20 +121,30 @@ def _counted(cell: npt.NDArray[Any], values: Vector, cells: int) -> Vector:
 
 
 def _sloped(found: Binned, k: int, tail: Tail) -> float:
-    """Return what lies within bins: how far u is above their middle, times the slope."""
+    """Return what lies within bins: parabolas through a bin's mean and those of its neighbours."""
     sums = found.sums[k]
     total = sums.sum(axis=0)
     rest = total - sums if len(sums) > 1 else total[None]
     filled = rest[..., 0].min(axis=0) > 0
-    axis = found.axes[k]
-    if axis.kind != "bins" or filled.sum() < 3:
+    if found.axes[k].kind != "bins" or filled.sum() < 3:
         return 0.0
-    ends = np.concatenate([[0.0], axis.bins.edges, [1.0]])
-    middles = ((ends[1:] + ends[:-1]) / 2)[filled]
+    middles = found.drawn[k] / np.maximum(total[:, 0], 1.0)
     means = rest[:, filled, 1] / rest[:, filled, 0]
-    places = np.arange(len(middles))
-    after, before = np.minimum(places + 1, len(places) - 1), np.maximum(places - 1, 0)
-    slopes = (means[:, after] - means[:, before]) / (middles[after] - middles[before])
-    weight = _by_bin(found, k, tail.numbers, tail.weights)[:, filled]
-    weighted = _by_bin(found, k, tail.numbers, tail.weights * found.kept[k])[:, filled]
-    return float(np.sum(slopes * (weighted - weight * middles)))
+    apart = np.diff(middles[filled])
+    rises = np.diff(means) / apart
+    # at the ends there is one neighbour
+    slopes = np.hstack([rises[:, :1], _between(rises, apart), rises[:, -1:]])
+    bends = np.pad(np.diff(rises) / (apart[1:] + apart[:-1]), ((0, 0), (1, 1)))
+    off = found.kept[k] - middles[found.index[k, tail.numbers]]
+    width = np.diff(found.axes[k].bins.edges, prepend=0.0, append=1.0)[filled]
+    weight, first, second = (
+        _by_bin(found, k, tail.numbers, tail.weights * off**power)[:, filled] for power in range(3)
+    )
+    return float(np.sum(slopes * first + bends * (second - weight * width**2 / 12.0)))
+
+
+def _between(rises: Vector, apart: Vector) -> Vector:
+    """Return the slopes of the parabolas at their middle bins, float64[replicates, bins - 2]."""
+    left, right = apart[:-1], apart[1:]
+    slopes: Vector = (rises[:, :-1] * right + rises[:, 1:] * left) / (left + right)
+    return slopes
