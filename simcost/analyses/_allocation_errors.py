@@ -16,15 +16,16 @@ import numpy as np
 import numpy.typing as npt
 
 from simcost.analyses._binned import Binned
-from simcost.analyses._euler import Tail, line_of
+from simcost.analyses._euler import Line, Tail, line_of
 from simcost.analyses._outcomes import LEAF, Outcomes
-from simcost.analyses._pulls import Errors, Sums, errors_of, sums_of
+from simcost.analyses._pulls import Errors, Sums, errors_of, sums_of, total_of
 from simcost.result._student import normal, student
 
 Vector = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
 
 RARE = 5  # outcomes of a level at the target
+PART = 1 << 13  # outcomes whose influences fit into a cache
 
 
 def errors_of_inputs(
@@ -65,37 +66,8 @@ def _reach(outcomes: Outcomes) -> float:
     return normal(meta.confidence)
 
 
-class _AtTarget:
-    """What an outcome adds to a share of the target because the target rests on it.
-
-    Parameters
-    ----------
-    tail : Tail
-        The target.
-    near, items : float64[k], float64[m]
-        What has the share, in the outcomes near the percentile and in those that count.
-    """
-
-    def __init__(self, tail: Tail, near: Vector, items: Vector) -> None:
-        self.line = line_of(tail, near[None])
-        self.mean = float(tail.beyond(items[None], self.line).sum()) / len(tail.y)
-
-    def add(
-        self,
-        pulls: Vector,
-        items: Vector,
-        tail: Tail,
-        here: slice,
-        place: Places,
-        step: Vector,
-    ) -> None:
-        """Add it to what the outcomes of a leaf add, those at `place` in it being `here`."""
-        pulls[place] += tail.beyond(items[None], self.line, here)[0]
-        pulls += step * float(self.line.slopes[0]) - self.mean
-
-
 class _Pulls:
-    """What the outcomes of a leaf add to the inputs' contributions, to what is left, to the mean.
+    """What some outcomes add to the inputs' contributions, to what is left, and to the mean.
 
     Parameters
     ----------
@@ -104,46 +76,63 @@ class _Pulls:
     """
 
     def __init__(self, outcomes: Outcomes, found: Binned, tail: Tail) -> None:
-        self.found, self.tail, self.meta = found, tail, outcomes.meta
+        self.found, self.tail, self.replicates = found, tail, outcomes.meta.replicates
         inputs = range(len(found.axes))
-        self.means = [found.means(k) for k in inputs]
-        self.ratios = [_ratios(found, k, tail) for k in inputs]
+        each = [*outcomes.map(self._table, inputs)]
+        self.means, self.ratios, self.lines = ([one[j] for one in each] for j in range(3))
         self.held = [ratio * mean for ratio, mean in zip(self.ratios, self.means, strict=True)]
-        self.edges = [
-            _AtTarget(tail, means[index[tail.near]], means[index[tail.numbers]])
-            for means, index in zip(self.means, found.index, strict=True)
+        self.lines.append(line_of(tail, found.y[None, tail.near]))
+        # Influences have mean 0, but for what the tail is beyond the percentile.
+        shares = [float(ratio @ found.sums[k].sum(axis=0)[:, 1]) for k, ratio in enumerate(self.ratios)]
+        targets = np.append(np.array(shares) / len(found.y), tail.weights @ found.y[tail.numbers])
+        self.excess = [
+            float(target - line.at[0]) * tail.worst
+            for target, line in zip(targets, self.lines, strict=True)
         ]
-        self.whole = _AtTarget(tail, found.y[tail.near], found.y[tail.numbers])
-        self.above = tail.y > tail.quantile
-        self.share = tail.share
+        self.step = tail.step * ((tail.y > tail.quantile) - tail.share)
+
+    def _table(self, k: int) -> tuple[Vector, Vector, Line]:
+        """Return means of an input's bins, how much more they weigh at the target, and the line."""
+        found, tail = self.found, self.tail
+        means, count = found.means(k), found.sums[k].sum(axis=0)[:, 0]
+        weight = np.bincount(found.index[k, tail.numbers], tail.weights, minlength=len(count))
+        near = means[found.index[k, tail.near]]
+        ratios = weight * len(found.y) / np.maximum(count, 1.0)
+        return means, ratios, line_of(tail, near[None])
 
     def __call__(self, first: int) -> Sums:
+        last = min(first + LEAF, len(self.found.y))
+        parts = [self._part(start, min(start + PART, last)) for start in range(first, last, PART)]
+        return total_of(parts)
+
+    def _part(self, first: int, last: int) -> Sums:
         found, tail = self.found, self.tail
-        last = min(first + LEAF, len(found.y))
-        y = found.y[first:last]
         here = tail.within(first, last)
         place = tail.numbers[here] - first
-        step = (self.above[first:last] - self.share) * tail.step
-        count = len(found.axes)
+        y, count = found.y[first:last], len(found.axes)
         pulls = np.empty((count + 2, len(y)))
         for k in range(count):
             bins = found.index[k, first:last].astype(np.intp)
-            np.take(self.ratios[k] - 1.0, bins, out=pulls[k])
+            self.ratios[k].take(bins, out=pulls[k], mode="clip")
+            pulls[k] -= 1.0
             pulls[k] *= y
-            pulls[k] -= self.held[k][bins]
-            self.edges[k].add(pulls[k], self.means[k][bins[place]], tail, here, place, step)
+            pulls[k] -= self.held[k].take(bins)
+            self._add(pulls[k], k, self.means[k][bins[place]], here, place, first)
         pulls[count] = 0.0 - y - pulls[:count].sum(axis=0)
-        self.whole.add(pulls[count], y[place], tail, here, place, step)
+        self._add(pulls[count], count, y[place], here, place, first)
         pulls[count + 1] = y
-        return sums_of(pulls, first, self.meta.replicates)
+        return sums_of(pulls, first, self.replicates)
 
-
-def _ratios(found: Binned, k: int, tail: Tail) -> Vector:
-    """Return by how much each bin of an input weighs more at the target than in all outcomes."""
-    count = found.sums[k].sum(axis=0)[:, 0]
-    weight = np.bincount(found.index[k, tail.numbers], tail.weights, minlength=len(count))
-    ratios: Vector = weight * count.sum() / np.maximum(count, 1.0)
-    return ratios
+    def _add(
+        self, pulls: Vector, k: int, items: Vector, here: slice, place: Places, first: int
+    ) -> None:
+        """Add what outcomes add because the target rests on them, or on the percentile."""
+        line = self.lines[k]
+        pulls[place] += self.tail.beyond(items[None], line, here)[0]
+        if self.tail.worst:
+            pulls -= self.excess[k]
+        else:
+            pulls += self.step[first : first + len(pulls)] * line.slopes[0]
 
 
 def _counted_twice(found: Binned, k: int, tail: Tail) -> float:

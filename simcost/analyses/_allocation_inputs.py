@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -83,68 +82,61 @@ def _rows(found: Binned, groups: Mapping[str, Sequence[str]]) -> tuple[list[str]
 def _contribution(found: Binned, k: int, tail: Tail) -> float:
     """Return the contribution of an input to the standardised output.
 
-    What an input alone moves the mean to is, in a bin of its u, the mean there, and within it the
-    straight line between the neighbours.
+    What an input alone moves the mean to is, in a bin of its u, the mean there without the outcome
+    itself, or, of a balanced design, without its whole replicate, since the outcomes of one make up
+    for each other; within a bin it is a parabola.
     """
-    steps = float(_effect(found, k, tail.numbers) @ tail.weights)
-    return steps + _sloped(found, k, tail)
+    cells = found.sums[k]
+    bins = found.index[k, tail.numbers].astype(np.intp)
+    replicates, pieces = cells.shape[:2]
+    place = bins + pieces * (tail.numbers % replicates) if replicates > 1 else bins
 
+    def by_bin(values: Vector) -> Vector:
+        counted = np.bincount(place, values, minlength=replicates * pieces)
+        return counted.reshape(replicates, pieces)
 
-def _effect(found: Binned, k: int, numbers: npt.NDArray[np.int64]) -> Vector:
-    """Return the mean of the output in each outcome's bin, the outcome itself left out.
-
-    Of a balanced design its whole replicate: the outcomes of one make up for each other.
-    """
-    sums = found.sums[k]
-    replicates = len(sums)
-    total = sums.sum(axis=0)
-    bins = found.index[k, numbers]
+    count, one = np.moveaxis(cells[..., :2], -1, 0)
+    weight = by_bin(tail.weights)
     if replicates > 1:
-        own = sums[numbers % replicates, bins]
-        count, one = total[bins, 0] - own[:, 0], total[bins, 1] - own[:, 1]
+        left_out, own = weight * count, weight * one
     else:
-        count, one = total[bins, 0] - 1.0, total[bins, 1] - found.y[numbers]
-    effect: Vector = one / np.maximum(count, 1.0)
-    return effect
+        left_out, own = weight, by_bin(tail.weights * found.y[tail.numbers])
+    rest = weight * count.sum(axis=0) - left_out
+    total = weight * one.sum(axis=0) - own
+    each = np.where(rest > 0, weight * total / np.where(rest > 0, rest, 1.0), 0.0)
+    if found.axes[k].kind != "bins":
+        return float(each.sum())
+    middles = found.drawn[k] / np.maximum(count.sum(axis=0), 1.0)
+    off = found.kept[k] - middles[bins]
+    first = by_bin(tail.weights * off)
+    return float(each.sum()) + _inside(found, k, weight, first, by_bin(tail.weights * off**2))
 
 
-def _by_bin(found: Binned, k: int, numbers: npt.NDArray[np.int64], values: Vector) -> Vector:
-    """Return sums of values of some outcomes, float64[replicates, bins]."""
-    replicates, pieces = found.sums[k].shape[:2]
-    cell = (numbers % replicates) * pieces + found.index[k, numbers]
-    return _counted(cell, values, replicates * pieces).reshape(replicates, pieces)
+def _inside(found: Binned, k: int, weight: Vector, first: Vector, second: Vector) -> float:
+    """Return what lies within bins: parabolas through a bin's mean and those of its neighbours.
 
-
-def _counted(cell: npt.NDArray[Any], values: Vector, cells: int) -> Vector:
-    # of no outcomes NumPy returns whole numbers
-    return np.asarray(np.bincount(cell, values, minlength=cells), dtype=np.float64)
-
-
-def _sloped(found: Binned, k: int, tail: Tail) -> float:
-    """Return what lies within bins: parabolas through a bin's mean and those of its neighbours."""
+    Parameters
+    ----------
+    found, k
+        The input.
+    weight, first, second : float64[replicates, bins]
+        Weights at the target; the same times how far u is above its mean in the bin, and times the
+        square of that.
+    """
     sums = found.sums[k]
     total = sums.sum(axis=0)
     rest = total - sums if len(sums) > 1 else total[None]
     filled = rest[..., 0].min(axis=0) > 0
-    if found.axes[k].kind != "bins" or filled.sum() < 3:
+    if filled.sum() < 3:
         return 0.0
-    middles = found.drawn[k] / np.maximum(total[:, 0], 1.0)
+    middles = found.drawn[k][filled] / total[filled, 0]
     means = rest[:, filled, 1] / rest[:, filled, 0]
-    apart = np.diff(middles[filled])
+    apart = np.diff(middles)
     rises = np.diff(means) / apart
-    # at the ends there is one neighbour
-    slopes = np.hstack([rises[:, :1], _between(rises, apart), rises[:, -1:]])
-    bends = np.pad(np.diff(rises) / (apart[1:] + apart[:-1]), ((0, 0), (1, 1)))
-    off = found.kept[k] - middles[found.index[k, tail.numbers]]
-    width = np.diff(found.axes[k].bins.edges, prepend=0.0, append=1.0)[filled]
-    weight, first, second = (
-        _by_bin(found, k, tail.numbers, tail.weights * off**power)[:, filled] for power in range(3)
-    )
-    return float(np.sum(slopes * first + bends * (second - weight * width**2 / 12.0)))
-
-
-def _between(rises: Vector, apart: Vector) -> Vector:
-    """Return the slopes of the parabolas at their middle bins, float64[replicates, bins - 2]."""
     left, right = apart[:-1], apart[1:]
-    slopes: Vector = (rises[:, :-1] * right + rises[:, 1:] * left) / (left + right)
-    return slopes
+    inner = (rises[:, :-1] * right + rises[:, 1:] * left) / (left + right)
+    slopes = np.hstack([rises[:, :1], inner, rises[:, -1:]])  # at the ends there is one neighbour
+    bends = np.pad(np.diff(rises) / (left + right), ((0, 0), (1, 1)))
+    width = np.diff(found.axes[k].bins.edges, prepend=0.0, append=1.0)
+    above = (second - weight * width**2 / 12.0)[:, filled]
+    return float(np.sum(slopes * first[:, filled] + bends * above))

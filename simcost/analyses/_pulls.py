@@ -67,6 +67,15 @@ def sums_of(pulls: Vector, places: npt.NDArray[np.int64] | int, replicates: int)
     return Sums(np.array(first, dtype=np.float64).reshape(count, replicates), *nothing)
 
 
+def total_of(parts: Iterable[Sums]) -> Sums:
+    """Return the sums over all parts."""
+    every = iter(parts)
+    total = next(every)
+    for part in every:
+        total = total + part
+    return total
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Errors:
     """Errors of estimates, and of sums of them.
@@ -129,10 +138,7 @@ def errors_of(parts: Iterable[Sums], meta: Meta) -> Errors:
     meta : Meta
         Of the run.
     """
-    every = iter(parts)
-    total = next(every)
-    for part in every:
-        total = total + part
+    total = total_of(parts)
     n, r = meta.draws, meta.replicates
     if r > 1:
         means = total.first * (r / n)
