@@ -115,4 +115,4 @@ def _errors(
     pulls = sides[:, above] - lean * drawn.values
     pulls[:, np.searchsorted(drawn.numbers, tail.numbers)] += beyond
     kept = sums_of(pulls, drawn.numbers, outcomes.meta.replicates)
-    return errors_of([kept, drawn.others(sides, lean)], outcomes.meta)
+    return errors_of([kept, drawn.others(sides, lean)], outcomes.meta, n)

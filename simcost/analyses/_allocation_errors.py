@@ -22,10 +22,11 @@ from simcost.analyses._pulls import Errors, Sums, errors_of, sums_of, total_of
 from simcost.result._student import normal, student
 
 Vector = npt.NDArray[np.float64]
-Places = npt.NDArray[np.int64]
 
+LOOKED_AT = 1 << 18  # independent outcomes: they give an error to 1% or 2% of it
 RARE = 5  # outcomes of a level at the target
-PART = 1 << 13  # outcomes whose influences fit into a cache
+PART = 1 << 12  # outcomes whose influences fit into a cache
+_LINE = ("at", "slopes")
 
 
 def errors_of_inputs(
@@ -42,8 +43,9 @@ def errors_of_inputs(
     scale : float
         Standard deviation of the output.
     """
-    leaves = range(0, outcomes.count, LEAF)
-    errors = errors_of(outcomes.map(_Pulls(outcomes, found, tail), leaves), outcomes.meta)
+    count = outcomes.count if outcomes.meta.replicates > 1 else min(outcomes.count, LOOKED_AT)
+    parts = outcomes.map(_Pulls(outcomes, found, tail), range(0, count, LEAF))
+    errors = errors_of(parts, outcomes.meta, count)
     inputs = range(len(found.axes))
     twice = np.array([_counted_twice(found, k, tail) for k in inputs])
     unseen = np.array([_unseen(found, k, tail) for k in inputs]) / _reach(outcomes)
@@ -56,7 +58,7 @@ def errors_of_inputs(
     variances = np.maximum(np.diag(known.covariance) - extra, extra) + (members @ unseen) ** 2
     covariance = known.covariance.copy()
     np.fill_diagonal(covariance, variances)
-    return Errors(covariance * scale**2, known.freedom, known.replicates)
+    return Errors(covariance * scale**2, known.freedom)
 
 
 def _reach(outcomes: Outcomes) -> float:
@@ -77,19 +79,19 @@ class _Pulls:
 
     def __init__(self, outcomes: Outcomes, found: Binned, tail: Tail) -> None:
         self.found, self.tail, self.replicates = found, tail, outcomes.meta.replicates
-        inputs = range(len(found.axes))
-        each = [*outcomes.map(self._table, inputs)]
-        self.means, self.ratios, self.lines = ([one[j] for one in each] for j in range(3))
-        self.held = [ratio * mean for ratio, mean in zip(self.ratios, self.means, strict=True)]
-        self.lines.append(line_of(tail, found.y[None, tail.near]))
-        # Influences have mean 0, but for what the tail is beyond the percentile.
-        shares = [float(ratio @ found.sums[k].sum(axis=0)[:, 1]) for k, ratio in enumerate(self.ratios)]
-        targets = np.append(np.array(shares) / len(found.y), tail.weights @ found.y[tail.numbers])
-        self.excess = [
-            float(target - line.at[0]) * tail.worst
-            for target, line in zip(targets, self.lines, strict=True)
-        ]
+        each = [*outcomes.map(self._table, range(len(found.axes)))]
+        sizes = [len(means) for means, _, _ in each]
+        self.offsets = (np.cumsum(sizes) - sizes)[:, None]  # of each input's bins among all
+        self.means, ratios = (np.concatenate([one[j] for one in each]) for j in range(2))
+        self.gain, self.held = ratios - 1.0, ratios * self.means
+        lines = [*(line for _, _, line in each), line_of(tail, found.y[None, tail.near])]
+        self.line = Line(*(np.concatenate([getattr(one, key) for one in lines]) for key in _LINE))
         self.step = tail.step * ((tail.y > tail.quantile) - tail.share)
+        # Influences have mean 0, but for what the tail is beyond the percentile.
+        counts = np.concatenate([sums.sum(axis=0)[:, 0] for sums in found.sums])
+        targets = np.add.reduceat(self.held * counts, self.offsets[:, 0]) / len(found.y)
+        whole = tail.weights @ found.y[tail.numbers]
+        self.excess = (np.append(targets, whole) - self.line.at)[:, None] * tail.worst
 
     def _table(self, k: int) -> tuple[Vector, Vector, Line]:
         """Return means of an input's bins, how much more they weigh at the target, and the line."""
@@ -110,29 +112,23 @@ class _Pulls:
         here = tail.within(first, last)
         place = tail.numbers[here] - first
         y, count = found.y[first:last], len(found.axes)
+        cells = found.index[:, first:last] + self.offsets
         pulls = np.empty((count + 2, len(y)))
-        for k in range(count):
-            bins = found.index[k, first:last].astype(np.intp)
-            self.ratios[k].take(bins, out=pulls[k], mode="clip")
-            pulls[k] -= 1.0
-            pulls[k] *= y
-            pulls[k] -= self.held[k].take(bins)
-            self._add(pulls[k], k, self.means[k][bins[place]], here, place, first)
-        pulls[count] = 0.0 - y - pulls[:count].sum(axis=0)
-        self._add(pulls[count], count, y[place], here, place, first)
+        each, rest = pulls[:count], pulls[count]
+        self.gain.take(cells, out=each, mode="clip")
+        each *= y
+        each -= self.held.take(cells)
+        rest[:] = 0.0 - y
+        shares = pulls[: count + 1]
+        items = np.vstack([self.means.take(cells[:, place]), y[place]])
+        shares[:, place] += tail.beyond(items, self.line, here)
+        if tail.worst:
+            shares -= self.excess
+        else:
+            shares += self.line.slopes[:, None] * self.step[first:last]
+        rest -= each.sum(axis=0)
         pulls[count + 1] = y
         return sums_of(pulls, first, self.replicates)
-
-    def _add(
-        self, pulls: Vector, k: int, items: Vector, here: slice, place: Places, first: int
-    ) -> None:
-        """Add what outcomes add because the target rests on them, or on the percentile."""
-        line = self.lines[k]
-        pulls[place] += self.tail.beyond(items[None], line, here)[0]
-        if self.tail.worst:
-            pulls -= self.excess[k]
-        else:
-            pulls += self.step[first : first + len(pulls)] * line.slopes[0]
 
 
 def _counted_twice(found: Binned, k: int, tail: Tail) -> float:

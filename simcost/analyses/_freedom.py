@@ -8,6 +8,8 @@ handful, and Student's t says so.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from simcost.result._student import normal, student
 
 MANY = 1000  # from which Student's t is the normal
@@ -38,4 +40,9 @@ def freedom(n: int, variance: float, fourth: float) -> float:
 
 def critical(confidence: float, df: float) -> float:
     """Return how many standard errors an interval reaches."""
-    return normal(confidence) if df >= MANY else student(confidence, int(df))
+    return _critical(confidence, min(int(df), MANY))
+
+
+@lru_cache(maxsize=1024)  # many bars ask for the same
+def _critical(confidence: float, df: int) -> float:
+    return normal(confidence) if df >= MANY else student(confidence, df)

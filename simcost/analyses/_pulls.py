@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from simcost.analyses._freedom import critical, freedom
 from simcost.result import Meta
-from simcost.result._student import student
 
 Vector = npt.NDArray[np.float64]
 
@@ -85,14 +84,11 @@ class Errors:
     covariance : float64[estimates, estimates]
         Of the estimates.
     freedom : float64[estimates]
-        How many outcomes an error rests on, as degrees of freedom.
-    replicates : int
-        Of a balanced design, whose errors have one degree less than that.
+        Degrees of freedom of the errors: of a balanced design one less than its replicates.
     """
 
     covariance: Vector
     freedom: Vector
-    replicates: int
 
     def halves(self, confidence: float) -> Vector:
         """Return the half-widths of the estimates' intervals, float64[estimates]."""
@@ -105,10 +101,7 @@ class Errors:
         variance = max(float(self.covariance[np.ix_(chosen, chosen)].sum()), 0.0)
         if np.isnan(variance):
             return float("nan")
-        if self.replicates > 1:
-            reach = student(confidence, self.replicates - 1)
-        else:
-            reach = critical(confidence, self._freedom(chosen))
+        reach = critical(confidence, self._freedom(chosen))
         return reach * float(np.sqrt(variance))
 
     def of(self, sums: Vector) -> Errors:
@@ -120,7 +113,7 @@ class Errors:
             Weights of the estimates.
         """
         freedoms = [self._freedom(np.flatnonzero(row)) for row in sums]
-        return Errors(sums @ self.covariance @ sums.T, np.array(freedoms), self.replicates)
+        return Errors(sums @ self.covariance @ sums.T, np.array(freedoms))
 
     def _freedom(self, members: npt.NDArray[np.int64]) -> float:
         """Return that of a sum: the least of those members that make up much of its error."""
@@ -128,27 +121,29 @@ class Errors:
         return float(self.freedom[members][variances >= MUCH * variances.max()].min())
 
 
-def errors_of(parts: Iterable[Sums], meta: Meta) -> Errors:
-    """Return the errors of estimates from what all outcomes add.
+def errors_of(parts: Iterable[Sums], meta: Meta, looked_at: int) -> Errors:
+    """Return the errors of estimates from what outcomes add.
 
     Parameters
     ----------
     parts : iterable of Sums
-        Of all outcomes.
+        Of all outcomes, or, of independent ones, of the first of them.
     meta : Meta
         Of the run.
+    looked_at : int
+        How many outcomes these are.
     """
     total = total_of(parts)
     n, r = meta.draws, meta.replicates
     if r > 1:
         means = total.first * (r / n)
         off = means - means.mean(axis=1, keepdims=True)
-        return Errors(off @ off.T / ((r - 1) * r), np.full(len(means), float(r - 1)), r)
-    middle = total.first[:, 0] / n
-    covariance = (total.cross / n - np.outer(middle, middle)) / n
+        return Errors(off @ off.T / ((r - 1) * r), np.full(len(means), float(r - 1)))
+    middle = total.first[:, 0] / looked_at
+    covariance = (total.cross / looked_at - np.outer(middle, middle)) / n
     np.fill_diagonal(covariance, np.maximum(np.diag(covariance), 0.0))
     freedoms = [
-        freedom(n, float(variance), float(fourth))
-        for variance, fourth in zip(np.diag(covariance) * n, total.fourth / n, strict=True)
+        freedom(looked_at, float(variance), float(fourth))
+        for variance, fourth in zip(np.diag(covariance) * n, total.fourth / looked_at, strict=True)
     ]
-    return Errors(covariance, np.array(freedoms), 1)
+    return Errors(covariance, np.array(freedoms))
