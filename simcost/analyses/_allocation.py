@@ -97,9 +97,7 @@ def _at_medians(outcomes: Outcomes, items: Mapping[str, Node]) -> Vector:
     return np.array([float(value[0]) for value in at_points([*items.values()], given)])
 
 
-def _errors(
-    outcomes: Outcomes, tail: Tail, drawn: DrawnItems, *, above_mean: bool
-) -> Errors:
+def _errors(outcomes: Outcomes, tail: Tail, drawn: DrawnItems, *, above_mean: bool) -> Errors:
     """Return the errors of the shares, or of what they are above the means.
 
     An outcome adds to a share what it adds to the percentile, times the slope of the item there;

@@ -18,7 +18,7 @@ from scipy import special
 
 from simcost.analyses._axes import Axis
 from simcost.analyses._binned import Binned, coarse
-from simcost.analyses._first_order_error import Spread, interval_of, spread_of
+from simcost.analyses._first_order_error import Spread, ends_of, spread_of
 from simcost.analyses._freedom import critical, freedom
 from simcost.analyses._outcomes import LEAF
 from simcost.result import Interval
@@ -160,7 +160,8 @@ def _first_order(
     df = freedom(n, square, float(np.sum(pulls**4)) / n + 3.0 * square**2)
     if len(cells) > 1:
         return FirstOrder(_left_out(value, [(cells, inside)], confidence), df)
-    return FirstOrder(interval_of(value, spread, n, critical(confidence, df)), df)
+    ends = ends_of(value, spread, n, critical(confidence, df))
+    return FirstOrder(Interval(value, *ends), df)
 
 
 def _left_out(
@@ -216,6 +217,5 @@ def interaction(found: Binned, confidence: float) -> Interval:
     (aa, av), (_, vv) = moments / n - np.outer(middles, middles) / n**2
     spread = Spread(float(aa), float(av), float(vv))
     df = freedom(n, spread.at(share), fourth / n)
-    found_share = interval_of(share, spread, n, critical(confidence, df))
-    assert found_share.low is not None and found_share.high is not None
-    return Interval(value, 1.0 - found_share.high, 1.0 - found_share.low)
+    low, high = ends_of(share, spread, n, critical(confidence, df))
+    return Interval(value, 1.0 - high, 1.0 - low)

@@ -15,8 +15,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from simcost.result import Interval
-
 Vector = npt.NDArray[np.float64]
 
 
@@ -60,8 +58,8 @@ def spread_of(sums: Vector) -> Spread:
     return Spread(aa - a * a, av - a * v, float(four.sum()) / n - v * v)
 
 
-def interval_of(s: float, spread: Spread, n: int, reach: float) -> Interval:
-    """Return a share with its interval.
+def ends_of(s: float, spread: Spread, n: int, reach: float) -> tuple[float, float]:
+    """Return the ends of the interval of a share.
 
     Parameters
     ----------
@@ -76,14 +74,14 @@ def interval_of(s: float, spread: Spread, n: int, reach: float) -> Interval:
 
     Returns
     -------
-    Interval
-        From 0 to 1 where the outcomes contradict no share.
+    tuple of float
+        0 and 1 where the outcomes contradict no share.
     """
     z = reach**2 / n
     square = 1.0 - z * spread.vv
     if square <= 0.0:
-        return Interval(s, min(0.0, s), max(1.0, s))
+        return min(0.0, s), max(1.0, s)
     middle = s - z * spread.av
     root = math.sqrt(max(middle**2 - square * (s**2 - z * spread.aa), 0.0))
     low, high = (middle - root) / square, (middle + root) / square
-    return Interval(s, min(low, s), max(high, s))
+    return min(low, s), max(high, s)

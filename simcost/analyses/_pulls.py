@@ -35,9 +35,7 @@ class Sums:
     fourth: Vector
 
     def __add__(self, other: Sums) -> Sums:
-        return Sums(
-            self.first + other.first, self.cross + other.cross, self.fourth + other.fourth
-        )
+        return Sums(self.first + other.first, self.cross + other.cross, self.fourth + other.fourth)
 
 
 def sums_of(pulls: Vector, places: npt.NDArray[np.int64] | int, replicates: int) -> Sums:
