@@ -94,15 +94,24 @@ EVERY = {(target, by): contributions(target, by) for target in ("P80", "CVaR80")
          for by in ("items", "inputs")}  # fmt: skip
 
 
+def wide_of(case):
+    """Bars whose intervals are wider than need be.
+
+    A gate that 1 in 1,000 outcomes at P80 has failed is given what it may be, and with it the
+    interactions; of a sum, these vary less in a balanced design than can be read off.
+    """
+    return ("data.gate", "interactions") if case == ("P80", "inputs") else ()
+
+
 @pytest.mark.parametrize("make", [known.linear, known.gated])
 def test_contributions_hold_the_truth_in_a_short_look(make):
     for case, looked in look(make(), EVERY, 40, 4096).items():
-        truths = known.truths(make, *case)
-        check(looked, truths, case=case)
-        # half the error holds two thirds of the time
-        assert share_held(looked.narrowed(0.5), truths)[1] < -FAR, case
-        with pytest.raises(AssertionError):
-            check(looked.narrowed(0.5), truths)
+        truths, wide = known.truths(make, *case), wide_of(case)
+        check(looked, truths, wide, case)
+        if not wide:  # half the error holds two thirds of the time
+            assert share_held(looked.narrowed(0.5), truths)[1] < -FAR, case
+            with pytest.raises(AssertionError):
+                check(looked.narrowed(0.5), truths, wide)
 
 
 @pytest.mark.slow
@@ -112,17 +121,14 @@ def test_contributions_hold_the_truth_in_a_short_look(make):
 )
 def test_contributions_hold_the_truth(make, design):
     for case, looked in look(make(), EVERY, 200, 8192, design=design).items():
-        # A gate that 1 in 1,000 outcomes at P80 has failed is given more than it needs, and with
-        # it the interactions; in a balanced design these vary less than can be read off.
-        wide = ("data.gate", "interactions") if case == ("P80", "inputs") else ()
-        check(looked, known.truths(make, *case), wide, (make.__name__, design, *case))
+        truths = known.truths(make, *case)
+        check(looked, truths, wide_of(case), (make.__name__, design, *case))
 
 
 @pytest.mark.slow
 def test_contributions_of_many_balanced_draws_hold_the_truth():
     for case, looked in look(known.gated(), EVERY, 80, 65_536, design="sobol").items():
-        wide = ("data.gate", "interactions") if case == ("P80", "inputs") else ()
-        check(looked, known.truths(known.gated, *case), wide, case)
+        check(looked, known.truths(known.gated, *case), wide_of(case), case)
 
 
 def test_the_sum_of_small_contributions_has_the_error_of_a_sum():
