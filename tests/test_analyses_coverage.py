@@ -77,13 +77,17 @@ def share_held(looked, truths):
 
 
 def check(looked, truths, wide=(), case=""):
-    """Fail where intervals hold too rarely, or estimates vary otherwise than their errors say."""
+    """Fail where intervals hold too rarely, or estimates vary otherwise than their errors say.
+
+    Parameters
+    ----------
+    wide : names of bars whose errors may be more than a quarter too large.
+    """
     mean, off = share_held(looked, truths)
     assert off >= -FAR, (case, mean)
-    assert mean <= (1.0 if wide else WIDEST), (case, mean)
     for name, ratio, error in zip(looked.names, *looked.ratios(), strict=True):
         assert ratio <= 1.0 + FAR * error, (case, name, ratio)
-        assert ratio >= (0.0 if name in wide else 0.65), (case, name, ratio)
+        assert name in wide or ratio >= 0.8 - FAR * error, (case, name, ratio)
 
 
 def contributions(target, by):
@@ -105,7 +109,7 @@ def wide_of(case):
 
 @pytest.mark.parametrize("make", [known.linear, known.gated])
 def test_contributions_hold_the_truth_in_a_short_look(make):
-    for case, looked in look(make(), EVERY, 40, 4096).items():
+    for case, looked in look(make(), EVERY, 30, 4096).items():
         truths, wide = known.truths(make, *case), wide_of(case)
         check(looked, truths, wide, case)
         if not wide:  # half the error holds two thirds of the time
@@ -134,7 +138,7 @@ def test_contributions_of_many_balanced_draws_hold_the_truth():
 def test_the_sum_of_small_contributions_has_the_error_of_a_sum():
     model = known.coupled()
     values, halves, alone = [], [], []
-    for seed in range(40):
+    for seed in range(30):
         data = model.run(draws=4096, seed=seed).contingency("cost", by="inputs")
         two = data.sel(item="x1")  # with x2, which is the smallest
         values.append(float(two["rest"]))
@@ -197,7 +201,7 @@ def short_look(analysis, seeds, design="random"):
 
 @pytest.mark.parametrize("analysis", LINEAR)
 def test_intervals_hold_the_truth_in_a_short_look(analysis):
-    looked, truths = short_look(analysis, 25)
+    looked, truths = short_look(analysis, 20)
     assert share_held(looked, truths)[1] >= -FAR
     assert share_held(looked.narrowed(0.4), truths)[1] < -FAR
 

@@ -22,6 +22,7 @@ from simcost.analyses._pulls import Errors, Sums, errors_of, sums_of, total_of
 from simcost.result._student import normal, student
 
 Vector = npt.NDArray[np.float64]
+Places = npt.NDArray[np.intp]
 
 LOOKED_AT = 1 << 18  # independent outcomes: they give an error to 1% or 2% of it
 RARE = 5  # outcomes of a level at the target
@@ -80,8 +81,9 @@ class _Pulls:
     def __init__(self, outcomes: Outcomes, found: Binned, tail: Tail) -> None:
         self.found, self.tail, self.replicates = found, tail, outcomes.meta.replicates
         each = [*outcomes.map(self._table, range(len(found.axes)))]
-        sizes = [len(means) for means, _, _ in each]
-        self.offsets = (np.cumsum(sizes) - sizes)[:, None]  # of each input's bins among all
+        sizes = np.array([len(means) for means, _, _ in each], dtype=np.intp)
+        starts = np.cumsum(sizes) - sizes
+        self.offsets: Places = starts[:, None]  # of each input's bins among all
         self.means, ratios = (np.concatenate([one[j] for one in each]) for j in range(2))
         self.gain, self.held = ratios - 1.0, ratios * self.means
         lines = [*(line for _, _, line in each), line_of(tail, found.y[None, tail.near])]
@@ -89,7 +91,7 @@ class _Pulls:
         self.step = tail.step * ((tail.y > tail.quantile) - tail.share)
         # Influences have mean 0, but for what the tail is beyond the percentile.
         counts = np.concatenate([sums.sum(axis=0)[:, 0] for sums in found.sums])
-        targets = np.add.reduceat(self.held * counts, self.offsets[:, 0]) / len(found.y)
+        targets = np.add.reduceat(self.held * counts, starts) / len(found.y)
         whole = tail.weights @ found.y[tail.numbers]
         self.excess = (np.append(targets, whole) - self.line.at)[:, None] * tail.worst
 
@@ -112,7 +114,7 @@ class _Pulls:
         here = tail.within(first, last)
         place = tail.numbers[here] - first
         y, count = found.y[first:last], len(found.axes)
-        cells = found.index[:, first:last] + self.offsets
+        cells: Places = found.index[:, first:last] + self.offsets
         pulls = np.empty((count + 2, len(y)))
         each, rest = pulls[:count], pulls[count]
         self.gain.take(cells, out=each, mode="clip")

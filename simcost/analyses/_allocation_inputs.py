@@ -93,7 +93,7 @@ def _contribution(found: Binned, k: int, tail: Tail) -> float:
 
     def by_bin(values: Vector) -> Vector:
         counted = np.bincount(place, values, minlength=replicates * pieces)
-        return counted.reshape(replicates, pieces)
+        return np.asarray(counted, dtype=np.float64).reshape(replicates, pieces)
 
     count, one = np.moveaxis(cells[..., :2], -1, 0)
     weight = by_bin(tail.weights)

@@ -123,7 +123,8 @@ def binned(outcomes: Outcomes, keep: npt.NDArray[np.int64] | None = None) -> Bin
             shape = (replicates, axis.bins.count)
             found.append(power_sums(place, y[first:last], shape, first, compiled=compiled))
             if keep is not None:
-                inside.append(np.bincount(place, u, minlength=axis.bins.count))
+                within = np.bincount(place, u, minlength=axis.bins.count)
+                inside.append(np.asarray(within, dtype=np.float64))
         here = slice(*np.searchsorted(wanted, [first, last]))
         kept[:, here] = drawn[:, wanted[here] - first]
         return found, inside

@@ -76,7 +76,8 @@ def quantile_step(values: Vector, found: Interval, percent: float, meta: Meta) -
 
     Parameters are those of `quantile_influence`.
     """
-    return _sparsity(percent / 100 - (values <= float(found)), found, meta)
+    held = (values <= float(found)).astype(np.float64)
+    return _sparsity(percent / 100 - held, found, meta)
 
 
 def _sparsity(below: Vector, found: Interval, meta: Meta) -> float:

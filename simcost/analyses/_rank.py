@@ -117,8 +117,8 @@ def _sums(outcomes: Outcomes, rows: Sequence[Axis]) -> Vector:
     total: Vector = np.sum([cells for cells, _ in leaves], axis=0)
     count = np.array([np.bincount(step[r::portions], minlength=STEPS) for r in range(portions)])
     own = np.bincount(step, 2.0 * v, minlength=STEPS)
-    total[:, 2] += _moved(count.sum(axis=0)[None], count)
-    total[:, 4] += _moved(own[None], count)
+    total[:, 2] += _moved(count.sum(axis=0, dtype=np.float64)[None], count)
+    total[:, 4] += _moved(np.asarray(own[None], dtype=np.float64), count)
     total[:, 5] += _moved(np.sum([by_step for _, by_step in leaves], axis=0), count)
     return total
 
@@ -140,8 +140,8 @@ def _moved(sums: Vector, count: npt.NDArray[np.int64]) -> Vector:
     n = int(count.sum())
     above = (np.cumsum(sums[:, ::-1], axis=1)[:, ::-1] - sums / 2.0) / n
     found: Vector = count @ above.T
-    mean = found.sum(axis=0) / n
-    return found - count.sum(axis=1)[:, None] * mean
+    found -= count.sum(axis=1)[:, None] * (found.sum(axis=0) / n)
+    return found
 
 
 def _grades(axis: Axis) -> tuple[Vector, Vector] | None:
