@@ -245,6 +245,19 @@ def test_bars_vary_from_run_to_run_as_their_errors_say(make, design):
         assert wide or (ratio >= 0.6).all(), (case, ratio)
 
 
+@pytest.mark.parametrize("design", ["random", "sobol"])
+def test_a_balanced_run_of_a_heavy_tail_says_that_its_intervals_may_be_too_narrow(design):
+    model = simcost.Model("Lognormals")
+    for k, sigma in enumerate((1.5, 1.0)):
+        model.input(f"x{k}", simcost.lognormal(median=1, gsd=math.exp(sigma)))
+    model.output("cost", "x0 + x1")
+    for made, heavy in ((model, True), (known.linear(), False)):
+        run = made.run(draws=8192, design=design)
+        for data in (run.tornado("cost", method="regression"), run.sensitivity("cost", walks=0)):
+            said = any("replicate" in note for note in data.attrs["notes"])
+            assert said == (heavy and design == "sobol")
+
+
 @pytest.mark.slow
 def test_walks_vary_from_run_to_run_as_their_errors_say():
     walks = {

@@ -10,10 +10,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import numpy as np
+import numpy.typing as npt
+
 from simcost.result._student import normal, student
 
 MANY = 1000  # from which Student's t is the normal
 FEW = 30  # below which a reader is told
+FEW_BALANCED = 50  # likewise, where replicates have to show it
 
 
 def freedom(n: int, variance: float, fourth: float) -> float:
@@ -36,6 +40,24 @@ def freedom(n: int, variance: float, fourth: float) -> float:
         return float(MANY)
     kurtosis = max(fourth / variance**2, 1.0 + 2.0 / MANY)
     return max(2.0 * n / (kurtosis - 1.0), 1.0)
+
+
+def seen_by_few(y: npt.NDArray[np.float64], replicates: int) -> bool:
+    """Return whether few replicates of a balanced design see what makes up the variance.
+
+    Parameters
+    ----------
+    y : float64[n]
+        Outcomes.
+    replicates : int
+        Of the design; 1 of independent outcomes.
+    """
+    if replicates == 1:
+        return False
+    square = (y - y.mean()) ** 2
+    pulls = square / square.mean() - 1.0
+    square = pulls**2
+    return freedom(len(y), float(square.mean()), float((square**2).mean())) < FEW_BALANCED
 
 
 def critical(confidence: float, df: float) -> float:

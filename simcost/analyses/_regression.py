@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from simcost.analyses._axes import Axis, dummies, equal_edges
 from simcost.analyses._bars import Bar, Bars, exactly
+from simcost.analyses._freedom import seen_by_few
 from simcost.analyses._jackknife import PORTIONS, Jackknifed, jackknife
 from simcost.analyses._outcomes import Outcomes
 from simcost.errors import UsageError
@@ -50,7 +51,13 @@ def regression(outcomes: Outcomes, axes: Sequence[Axis]) -> tuple[Bars, float]:
     note = f"the linear model explains {100 * explained:.3g}% of the variance (R²)"
     if explained < ENOUGH:
         note += "; what it leaves out is not in these bars"
-    return Bars(tuple(bars), exactly(0.0), noise, (note,)), explained
+    notes = [note]
+    if seen_by_few(outcomes.y, outcomes.meta.replicates):
+        notes.append(
+            "intervals may be too narrow: a few outcomes dominate the variance, and not every "
+            f"replicate of the {outcomes.meta.design} design has its share of them"
+        )
+    return Bars(tuple(bars), exactly(0.0), noise, tuple(notes)), explained
 
 
 def _check(outcomes: Outcomes, axes: Sequence[Axis]) -> None:
