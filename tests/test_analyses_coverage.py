@@ -102,9 +102,12 @@ def wide_of(case):
     """Bars whose intervals are wider than need be.
 
     A gate that 1 in 1,000 outcomes at P80 has failed is given what it may be, and with it the
-    interactions; of a sum, these vary less in a balanced design than can be read off.
+    interactions; in a balanced design a gate varies less than can be read off, and so do, of a sum,
+    the interactions at P80.
     """
-    return ("data.gate", "interactions") if case == ("P80", "inputs") else ()
+    if case[1] == "items":
+        return ()
+    return ("data.gate", "interactions") if case[0] == "P80" else ("data.gate",)
 
 
 @pytest.mark.parametrize("make", [known.linear, known.gated])
@@ -112,7 +115,7 @@ def test_contributions_hold_the_truth_in_a_short_look(make):
     for case, looked in look(make(), EVERY, 30, 4096).items():
         truths, wide = known.truths(make, *case), wide_of(case)
         check(looked, truths, wide, case)
-        if not wide:  # half the error holds two thirds of the time
+        if case != ("P80", "inputs"):  # half the error holds two thirds of the time
             assert share_held(looked.narrowed(0.5), truths)[1] < -FAR, case
             with pytest.raises(AssertionError):
                 check(looked.narrowed(0.5), truths, wide)
