@@ -185,16 +185,16 @@ def test_shares_add_up_for_any_items_with_atoms_too(seed, percent, atom, worst):
     items_ = rng.lognormal(size=(3, 2000)) * (rng.random(2000) > atom)
     y = items_.sum(axis=0)
     quantile = float(np.quantile(y, percent / 100, method="inverted_cdf"))
-    drift = (y > quantile) - (1 - percent / 100)
-    tail = tail_of(y, percent, quantile, drift, worst=worst)
+    step = 1.0
+    tail = tail_of(y, percent, quantile, step, worst=worst)
     shares = items_[:, tail.numbers] @ tail.weights
     assert tail.weights.sum() == pytest.approx(1)
     assert shares.sum() == pytest.approx(tail.target, abs=1e-9 * max(1, abs(tail.target)))
     line = line_of(tail, items_[:, tail.near])
     assert line.at.sum() == pytest.approx(quantile, abs=1e-9)
     # what outcomes add to the items adds up to what they add to the target
-    together = tail.pulls(0, len(y), items_, line).sum(axis=0)
-    whole = tail.pulls(0, len(y), y[None], line_of(tail, y[None, tail.near]))[0]
+    together = tail.beyond(items_[:, tail.numbers], line).sum(axis=0)
+    whole = tail.beyond(y[None, tail.numbers], line_of(tail, y[None, tail.near]))[0]
     assert np.allclose(together, whole, atol=1e-6 * max(1, abs(whole).max()))
     if worst:  # Rockafellar & Uryasev (2000)
         excess = np.maximum(y - quantile, 0).mean() / (1 - percent / 100)

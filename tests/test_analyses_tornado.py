@@ -150,7 +150,7 @@ def test_the_test_of_no_effect_has_the_size_it_claims_on_an_output_with_failures
     y = np.where(rng.random(10_000) < 0.3, 15 * rng.random(10_000), 16 + rng.normal(size=10_000))
     bins = (10 * rng.random((1000, 10_000))).astype(np.uint8)
     p = np.array([independence(row, standardised(y), 10) for row in bins])
-    assert 0.02 < np.mean(p < 0.05) < 0.07  # a little less than 5%, see `independence`
+    assert 0.02 < np.mean(p < 0.05) < 0.07  # a little less than 5%, see `equal_means`
     assert np.mean(stats.chi2.isf(p, 9)) == pytest.approx(9, abs=0.5)
 
 

@@ -34,6 +34,7 @@ first order, after Holm); scalars ``noise_floor_delta``, and ``variance`` and ``
 nothing).
 
 ``analysis = "contingency"``: dimension ``item``; ``contribution`` with ``_lower``, ``_upper``;
+``rest``, what an item and all smaller ones contribute together, likewise (NaN of the interactions);
 scalars ``base`` and ``target``, each with ``_lower`` and ``_upper``. The contributions add up to
 ``target`` - ``base``.
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from simcost.analyses._drawn_items import DrawnItems
 from simcost.analyses._euler import Tail, line_of
-from simcost.analyses._outcomes import LEAF, Outcomes
+from simcost.analyses._outcomes import Outcomes
 from simcost.analyses._parts import line_items
-from simcost.analyses._pulls import half_widths, sums_of
+from simcost.analyses._pulls import Errors, errors_of, sums_of
 from simcost.analyses._swing import Base
 from simcost.graph.node import Node
 from simcost.machine.points import at_points
@@ -30,8 +31,10 @@ class Allocation:
     ----------
     names : tuple of str
         Items.
-    values, halves : float64[items]
-        Contributions and the half-widths of their intervals.
+    values : float64[items]
+        Contributions.
+    errors : Errors
+        Of them.
     base : Interval
         What they are added to.
     notes : tuple of str
@@ -40,9 +43,15 @@ class Allocation:
 
     names: tuple[str, ...]
     values: Vector
-    halves: Vector
+    errors: Errors
     base: Interval
     notes: tuple[str, ...] = ()
+
+    def together(self, members: Sequence[int], confidence: float) -> Interval:
+        """Return the sum of some contributions with its interval."""
+        value = float(self.values[[*members]].sum())
+        half = self.errors.half(members, confidence)
+        return Interval(value, value - half, value + half)
 
 
 def by_items(outcomes: Outcomes, tail: Tail, base: str) -> Allocation:
@@ -58,7 +67,7 @@ def by_items(outcomes: Outcomes, tail: Tail, base: str) -> Allocation:
         ``mean`` or ``medians``.
     """
     items = line_items(outcomes)
-    drawn = _Drawn(outcomes, items, tail)
+    drawn = DrawnItems(outcomes, items, tail)
     shares = drawn.at(tail.numbers) @ tail.weights
     notes: list[str] = []
     if base == "medians":
@@ -68,18 +77,18 @@ def by_items(outcomes: Outcomes, tail: Tail, base: str) -> Allocation:
         start = drawn.means
         total = outcomes.result.mean(outcomes.output)
     values = shares - start
-    halves = _halves(outcomes, items, tail, drawn, above_mean=base == "mean")
+    errors = _errors(outcomes, tail, drawn, above_mean=base == "mean")
     least = ROUNDING * max(float(np.abs(shares).max()), float(np.abs(start).max()))
-    keep = np.flatnonzero((np.abs(values) > least) | (halves > least))
+    wide = np.sqrt(np.diag(errors.covariance)) > least
+    keep = np.flatnonzero((np.abs(values) > least) | wide)
     if len(keep) < 2:
         notes.append(
             f"{outcomes.output} is no sum of named amounts, so it is one item; see the inputs "
             "(--by inputs)"
         )
     names = [*items]
-    return Allocation(
-        tuple(names[k] for k in keep), values[keep], halves[keep], total, tuple(notes)
-    )
+    kept = errors.of(np.eye(len(names))[keep])
+    return Allocation(tuple(names[k] for k in keep), values[keep], kept, total, tuple(notes))
 
 
 def _at_medians(outcomes: Outcomes, items: Mapping[str, Node]) -> Vector:
@@ -88,53 +97,20 @@ def _at_medians(outcomes: Outcomes, items: Mapping[str, Node]) -> Vector:
     return np.array([float(value[0]) for value in at_points([*items.values()], given)])
 
 
-def _halves(
-    outcomes: Outcomes, items: Mapping[str, Node], tail: Tail, drawn: _Drawn, *, above_mean: bool
-) -> Vector:
-    """Return half-widths: the items are drawn again, since what pulls is known only now."""
-    line = line_of(tail, drawn.at(tail.near))
-    means = drawn.means[:, None]
+def _errors(outcomes: Outcomes, tail: Tail, drawn: DrawnItems, *, above_mean: bool) -> Errors:
+    """Return the errors of the shares, or of what they are above the means.
 
-    def work(first: int, last: int, values: Vector, _: bool) -> Vector:
-        pulls = tail.pulls(first, last, values, line)
-        if above_mean:
-            pulls -= values - means
-        return sums_of(pulls, outcomes.meta.replicates)
-
-    return half_widths(outcomes.leaves(items, work), outcomes.meta)
-
-
-class _Drawn:
-    """Line items: those of the outcomes that a target rests on, and the means over all.
-
-    Parameters
-    ----------
-    outcomes : Outcomes
-        Of which output.
-    items : mapping of str to Node
-        What they are.
-    tail : Tail
-        Which outcomes are kept.
+    An outcome adds to a share what it adds to the percentile, times the slope of the item there;
+    where the target rests on it, what `Tail.beyond` says; and, above the mean, less the item.
     """
-
-    def __init__(self, outcomes: Outcomes, items: Mapping[str, Node], tail: Tail) -> None:
-        wanted = np.zeros(outcomes.count, dtype=bool)
-        wanted[tail.near] = True
-        wanted[tail.numbers] = True
-        self.numbers = np.flatnonzero(wanted)
-        kept, means = [], []
-
-        def work(first: int, last: int, drawn: Vector, _: bool) -> tuple[Vector, Vector]:
-            return drawn[:, wanted[first:last]], drawn.mean(axis=1)
-
-        for part, mean in outcomes.leaves(items, work):
-            kept.append(part)
-            means.append(mean)
-        self.values = np.concatenate(kept, axis=1)
-        sizes = np.full(len(means), LEAF)
-        sizes[-1] = outcomes.count - LEAF * (len(means) - 1)
-        self.means: Vector = sizes @ np.array(means) / outcomes.count
-
-    def at(self, numbers: npt.NDArray[np.int64]) -> Vector:
-        """Return the items in some of the outcomes kept, float64[items, k]."""
-        return self.values[:, np.searchsorted(self.numbers, numbers)]
+    n, lean = outcomes.count, float(above_mean)
+    line = line_of(tail, drawn.at(tail.near))
+    beyond = tail.beyond(drawn.at(tail.numbers), line)
+    steps = tail.step * line.slopes
+    mean = steps * tail.share + beyond.sum(axis=1) / n
+    sides = np.array([-mean, steps - mean]).T + lean * drawn.means[:, None]
+    above = (tail.y[drawn.numbers] > tail.quantile).astype(np.int64)
+    pulls = sides[:, above] - lean * drawn.values
+    pulls[:, np.searchsorted(drawn.numbers, tail.numbers)] += beyond
+    kept = sums_of(pulls, drawn.numbers, outcomes.meta.replicates)
+    return errors_of([kept, drawn.others(sides, lean)], outcomes.meta, n)

@@ -74,12 +74,18 @@ class Binned:
         For each input counts and power sums of the standardised output.
     y : float64[n]
         The output with mean 0 and variance 1.
+    kept : float64[inputs, k]
+        What was drawn of each input in the outcomes that were to be kept.
+    drawn : tuple of float64[bins]
+        Sums of what was drawn of each input, where outcomes were to be kept.
     """
 
     axes: tuple[Axis, ...]
     index: Index
     sums: tuple[Vector, ...]
     y: Vector
+    kept: Vector
+    drawn: tuple[Vector, ...]
 
     def means(self, k: int) -> Vector:
         """Return the mean of the standardised output in each bin of an input."""
@@ -88,30 +94,48 @@ class Binned:
         return means
 
 
-def binned(outcomes: Outcomes) -> Binned:
-    """Count a run along every input, once."""
+def binned(outcomes: Outcomes, keep: npt.NDArray[np.int64] | None = None) -> Binned:
+    """Count a run along every input, once.
+
+    Parameters
+    ----------
+    outcomes : Outcomes
+        Of which output.
+    keep : int64[k], optional
+        Numbers of outcomes, ascending, whose draws are wanted, and with them sums over all.
+    """
+    wanted = np.empty(0, dtype=np.int64) if keep is None else keep
     edges = tail_edges(outcomes.count)
     axes = tuple(fine_axis(driver, edges, outcomes) for driver in outcomes.drivers)
     y = outcomes.y - outcomes.y.mean()
     y /= y.std()
     index = np.empty((len(axes), outcomes.count), dtype=np.uint8)
     replicates = outcomes.meta.replicates
+    kept = np.empty((len(axes), len(wanted)))
 
-    def work(first: int, last: int, drawn: Vector, compiled: bool) -> list[Vector]:
-        found = []
+    def work(
+        first: int, last: int, drawn: Vector, compiled: bool
+    ) -> tuple[list[Vector], list[Vector]]:
+        found, inside = [], []
         for axis, u, row in zip(axes, drawn, index, strict=True):
             place = row[first:last]
             classify(u, axis.bins, place, compiled=compiled)
             shape = (replicates, axis.bins.count)
             found.append(power_sums(place, y[first:last], shape, first, compiled=compiled))
-        return found
+            if keep is not None:
+                within = np.bincount(place, u, minlength=axis.bins.count)
+                inside.append(np.asarray(within, dtype=np.float64))
+        here = slice(*np.searchsorted(wanted, [first, last]))
+        kept[:, here] = drawn[:, wanted[here] - first]
+        return found, inside
 
     totals = [np.zeros((replicates, axis.bins.count, POWERS)) for axis in axes]
+    sums = [np.zeros(axis.bins.count) for axis in axes] if keep is not None else []
     nodes = {str(k): axis.node for k, axis in enumerate(axes)}
-    for leaf in outcomes.leaves(nodes, work):
-        for total, part in zip(totals, leaf, strict=True):
+    for found, inside in outcomes.leaves(nodes, work):
+        for total, part in zip([*totals, *sums], [*found, *inside], strict=True):
             total += part
-    return Binned(axes, index, tuple(totals), y)
+    return Binned(axes, index, tuple(totals), y, kept, tuple(sums))
 
 
 def coarse(axis: Axis, bins: int) -> npt.NDArray[np.int64]:

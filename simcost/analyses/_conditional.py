@@ -13,10 +13,10 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
 from simcost.analyses._axes import Axis, dummies, equal_edges
 from simcost.analyses._bars import NAN, Bar, Bars, difference
+from simcost.analyses._equal_means import equal_means
 from simcost.analyses._outcomes import Outcomes
 from simcost.analyses._statistic import Statistic
 from simcost.machine.tally import Index
@@ -90,13 +90,6 @@ def _ask(outcomes: Outcomes, statistic: Statistic, mask: npt.NDArray[np.bool_]) 
 def independence(row: Index, score: Vector, bins: int) -> float:
     """Return the p-value of "the mean of the score is the same in every bin".
 
-    Of two tests the one that sees less. N·η², the squares of the bins' means times their numbers of
-    outcomes over the variance, is χ² with bins - 1 degrees of freedom where the input has no
-    effect at all; but an input that moves the spread and not the mean would be called significant
-    in twice as many cases as it should. With each bin's own variance (Welch 1951) it is not; but
-    where tails are heavy a bin that has missed them has a low mean and a small variance, and that
-    test alone would be wrong as often.
-
     Parameters
     ----------
     row : uint8[n]
@@ -105,19 +98,6 @@ def independence(row: Index, score: Vector, bins: int) -> float:
         Mean 0 and variance 1.
     bins : int
         Number of bins.
-
-    References
-    ----------
-    Welch (1951), On the comparison of several mean values. Biometrika 38.
     """
-    counts = np.bincount(row, minlength=bins)
-    filled = counts > 0
-    counts = counts[filled]
-    means = np.bincount(row, score, minlength=bins)[filled] / counts
-    squares = np.bincount(row, score**2, minlength=bins)[filled] / counts
-    own = np.maximum(squares - means**2, 1e-9)  # all equal in a bin: no error
-    weights = counts / own
-    apart = means - np.sum(weights * means) / np.sum(weights)
-    least = min(float(np.sum(counts * means**2)), float(np.sum(weights * apart**2)))
-    freedom = len(counts) - 1
-    return float(special.chdtrc(freedom, least)) if freedom > 0 else 1.0
+    sums = [np.bincount(row, weights, minlength=bins) for weights in (None, score, score**2)]
+    return equal_means(*sums)

@@ -18,6 +18,8 @@ from scipy import special
 
 from simcost.analyses._axes import Axis
 from simcost.analyses._binned import Binned, coarse
+from simcost.analyses._equal_means import equal_means
+from simcost.analyses._first_order_error import Spread, ends_of, spread_of
 from simcost.analyses._freedom import critical, freedom
 from simcost.analyses._outcomes import LEAF
 from simcost.result import Interval
@@ -116,38 +118,6 @@ def inside_of(axis: Axis) -> Inside | None:
     return Inside(middles, 1.0 - np.diff(weighted) / shares - middles**2)
 
 
-def influence_error(sums: Vector, s: float) -> float:
-    """Return the standard error of a first-order index of independent outcomes.
-
-    Parameters
-    ----------
-    sums : float64[bins, 5]
-        Counts and power sums of the output over the bins.
-    s : float
-        The index; its influence function is 2 y m - m² - S y², with m the mean of the bin.
-
-    References
-    ----------
-    Da Veiga & Gamboa (2013), Efficient estimation of sensitivity indices. Journal of
-    Nonparametric Statistics 25.
-    """
-    count, one, two, three, four = sums[sums[:, 0] > 0].T
-    n = float(count.sum())
-    shift = float(one.sum()) / n
-    variance = float(two.sum()) / n - shift**2
-    g = one / count - shift
-    squares = (
-        (4.0 + 2.0 * s) * g**2 * two
-        + count * g**4
-        + s**2 * four
-        - 4.0 * g**3 * one
-        - 4.0 * s * g * three
-    )
-    influence = (2.0 * g * one - count * g**2 - s * two).sum() / n
-    spread = max(float(squares.sum()) / n - float(influence) ** 2, 0.0)
-    return math.sqrt(spread / n) / variance
-
-
 @dataclass(frozen=True, slots=True)
 class FirstOrder:
     """A first-order index.
@@ -183,16 +153,16 @@ def _first_order(
 ) -> FirstOrder:
     cells, inside = found.sums[k], inside_of(found.axes[k])
     value = index_of(cells, inside)
-    n, error = len(found.y), influence_error(cells.sum(axis=0), value)
+    n, spread = len(found.y), spread_of(cells.sum(axis=0))
     y, g = found.y[far], found.means(k)[found.index[k, far]]
     pulls = 2.0 * y * g - g**2 - value * y**2
     # Fourth powers that matter are those of far outcomes; the others count as if normal.
-    square = n * error**2
+    square = spread.at(value)
     df = freedom(n, square, float(np.sum(pulls**4)) / n + 3.0 * square**2)
     if len(cells) > 1:
         return FirstOrder(_left_out(value, [(cells, inside)], confidence), df)
-    half = critical(confidence, df) * error
-    return FirstOrder(Interval(value, value - half, value + half), df)
+    ends = ends_of(value, spread, n, critical(confidence, df))
+    return FirstOrder(Interval(value, *ends), df)
 
 
 def _left_out(
@@ -210,42 +180,37 @@ def _left_out(
 
 
 def no_effect(sums: Vector, axis: Axis) -> float:
-    """Return the p-value of "the mean does not depend on this input": χ² over coarse bins."""
-    total = sums.sum(axis=0)
-    groups = coarse(axis, COARSE)
-    count = np.bincount(groups, total[:, 0])
-    one = np.bincount(groups, total[:, 1])
-    filled = count > 0
-    statistic = float(np.sum(one[filled] ** 2 / count[filled]))
-    freedom = int(filled.sum()) - 1
-    return float(special.chdtrc(freedom, statistic)) if freedom > 0 else 1.0
+    """Return the p-value of "the mean does not depend on this input", over coarse bins."""
+    total, groups = sums.sum(axis=0), coarse(axis, COARSE)
+    return equal_means(*(np.bincount(groups, total[:, power]) for power in range(3)))
 
 
 def interaction(found: Binned, confidence: float) -> Interval:
     """Return the share of the variance that no input explains alone: 1 - ΣS, with its interval.
 
-    Of independent inputs; the error is that of the sum of the influence functions.
+    Of independent inputs; the error is that of the sum of the influences.
     """
     inputs = [(c, inside_of(axis)) for c, axis in zip(found.sums, found.axes, strict=True)]
     each = [index_of(cells, inside) for cells, inside in inputs]
     value = 1.0 - sum(each)
     if len(found.sums[0]) > 1:
         return _left_out(value, inputs, confidence)
-    total = squared = fourth = 0.0
-    for first in range(0, len(found.y), LEAF):
+    n, share = len(found.y), 1.0 - value
+    moments = np.zeros((2, 2))
+    middles, fourth = np.zeros(2), 0.0
+    for first in range(0, n, LEAF):
         place = slice(first, first + LEAF)
-        g, gg = np.zeros(len(found.y[place])), np.zeros(len(found.y[place]))
+        y, g, gg = found.y[place], np.zeros(len(found.y[place])), np.zeros(len(found.y[place]))
         for k in range(len(found.axes)):
             means = found.means(k)[found.index[k, place]]
             g += means
             gg += means**2
-        y = found.y[place]
-        influence = 2.0 * y * g - gg - sum(each) * y**2
-        total += float(influence.sum())
-        square = influence**2
-        squared += float(square.sum())
-        fourth += float(square @ square)
-    n = len(found.y)
-    variance = max(squared / n - (total / n) ** 2, 0.0)
-    half = critical(confidence, freedom(n, variance, fourth / n)) * math.sqrt(variance / n)
-    return Interval(value, value - half, value + half)
+        pulls = np.array([2.0 * y * g - gg, y**2])
+        moments += pulls @ pulls.T
+        middles += pulls.sum(axis=1)
+        fourth += float(np.sum((pulls[0] - share * pulls[1]) ** 4))
+    (aa, av), (_, vv) = moments / n - np.outer(middles, middles) / n**2
+    spread = Spread(float(aa), float(av), float(vv))
+    df = freedom(n, spread.at(share), fourth / n)
+    low, high = ends_of(share, spread, n, critical(confidence, df))
+    return Interval(value, 1.0 - high, 1.0 - low)

@@ -8,10 +8,16 @@ handful, and Student's t says so.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
 from simcost.result._student import normal, student
 
 MANY = 1000  # from which Student's t is the normal
 FEW = 30  # below which a reader is told
+FEW_BALANCED = 50  # likewise, where replicates have to show it
 
 
 def freedom(n: int, variance: float, fourth: float) -> float:
@@ -36,6 +42,29 @@ def freedom(n: int, variance: float, fourth: float) -> float:
     return max(2.0 * n / (kurtosis - 1.0), 1.0)
 
 
+def seen_by_few(y: npt.NDArray[np.float64], replicates: int) -> bool:
+    """Return whether few replicates of a balanced design see what makes up the variance.
+
+    Parameters
+    ----------
+    y : float64[n]
+        Outcomes.
+    replicates : int
+        Of the design; 1 of independent outcomes.
+    """
+    if replicates == 1:
+        return False
+    square = (y - y.mean()) ** 2
+    pulls = square / square.mean() - 1.0
+    square = pulls**2
+    return freedom(len(y), float(square.mean()), float((square**2).mean())) < FEW_BALANCED
+
+
 def critical(confidence: float, df: float) -> float:
     """Return how many standard errors an interval reaches."""
-    return normal(confidence) if df >= MANY else student(confidence, int(df))
+    return _critical(confidence, min(int(df), MANY))
+
+
+@lru_cache(maxsize=1024)  # many bars ask for the same
+def _critical(confidence: float, df: int) -> float:
+    return normal(confidence) if df >= MANY else student(confidence, df)

@@ -48,8 +48,6 @@ def quantile_influence(
 ) -> Vector:
     """Return what each outcome adds to a percentile, (p - [Y ≤ q]) / f.
 
-    The density f is read off the interval: its half-width is that of the share below, over f.
-
     Parameters
     ----------
     values : float64[n] or float64[patterns, n]
@@ -70,12 +68,24 @@ def quantile_influence(
     """
     held = per_outcome((values <= float(found)).astype(np.float64), weights)
     below: Vector = percent / 100 - held
+    return below * _sparsity(below, found, meta)
+
+
+def quantile_step(values: Vector, found: Interval, percent: float, meta: Meta) -> float:
+    """Return how much more an outcome above a percentile adds to it than one below, 1 / f.
+
+    Parameters are those of `quantile_influence`.
+    """
+    held = (values <= float(found)).astype(np.float64)
+    return _sparsity(percent / 100 - held, found, meta)
+
+
+def _sparsity(below: Vector, found: Interval, meta: Meta) -> float:
+    """Return 1 / f: the half-width of the percentile over that of the share below it."""
+    if found.half_width is None or found.low is None or found.high is None:
+        return math.nan
     share = half_width(below, meta)
-    if found.half_width is None:
-        return np.full(len(below), math.nan)
-    if found.low is None or found.high is None or share == 0.0:
-        return below * 0.0
-    return below * ((found.high - found.low) / 2 / share)
+    return 0.0 if share == 0.0 else (found.high - found.low) / 2 / share
 
 
 def result_of(

@@ -20,6 +20,8 @@ from simcost.machine.library import steps_of
 
 Vector = npt.NDArray[np.float64]
 
+STEPS = 1024  # of the ranks, for what an outcome does to those of others
+
 
 def contribution(correlations: npt.ArrayLike) -> Vector:
     """Return the share of each input in the sum of squared rank correlations, signed."""
@@ -83,25 +85,60 @@ def _correlations(cells: Vector) -> Vector:
 
 
 def _sums(outcomes: Outcomes, rows: Sequence[Axis]) -> Vector:
-    """Return sums by portion, float64[portions, 6, rows]."""
+    """Return sums by portion, float64[portions, 6, rows].
+
+    An outcome also moves the ranks of all others: those above it come one place higher. What that
+    does to the sums over all outcomes counts as its own, or errors would come out too small, and
+    an outcome left out would leave its mark.
+    """
     portions = outcomes.meta.replicates if outcomes.meta.replicates > 1 else PORTIONS
     v = ranks(outcomes.y) - 0.5
+    step = np.minimum(((v + 0.5) * STEPS).astype(np.int64), STEPS - 1)
     grades = [_grades(axis) for axis in rows]
     nodes = {str(k): axis.node for k, axis in enumerate(rows)}
 
-    def work(first: int, last: int, drawn: Vector, _: bool) -> Vector:
+    def work(first: int, last: int, drawn: Vector, _: bool) -> tuple[Vector, Vector]:
         cells = np.zeros((portions, 6, len(rows)))
+        by_step = np.empty((len(rows), STEPS))
         there = v[first:last]
         for k, (u, grade) in enumerate(zip(drawn, grades, strict=True)):
             level = u if grade is None else grade[1][np.searchsorted(grade[0], u)]
             centred = level - 0.5
+            by_step[k] = np.bincount(step[first:last], centred, minlength=STEPS)
             for r in range(portions):
                 a, b = centred[r::portions], there[r::portions]
                 cells[r, :, k] = len(a), a.sum(), b.sum(), a @ a, b @ b, a @ b
-        return cells
+        return cells, by_step
 
-    total: Vector = np.sum(list(outcomes.leaves(nodes, work)), axis=0)
+    leaves = [*outcomes.leaves(nodes, work)]
+    total: Vector = np.sum([cells for cells, _ in leaves], axis=0)
+    count = np.array([np.bincount(step[r::portions], minlength=STEPS) for r in range(portions)])
+    own = np.bincount(step, 2.0 * v, minlength=STEPS)
+    total[:, 2] += _moved(count.sum(axis=0, dtype=np.float64)[None], count)
+    total[:, 4] += _moved(np.asarray(own[None], dtype=np.float64), count)
+    total[:, 5] += _moved(np.sum([by_step for _, by_step in leaves], axis=0), count)
     return total
+
+
+def _moved(sums: Vector, count: npt.NDArray[np.int64]) -> Vector:
+    """Return what the outcomes of each portion do to Σ f v by moving ranks, about its mean.
+
+    Parameters
+    ----------
+    sums : float64[rows, steps]
+        Sums of f over the outcomes whose rank is in a step.
+    count : int64[portions, steps]
+        Outcomes of each portion.
+
+    Returns
+    -------
+    float64[portions, rows]
+    """
+    n = int(count.sum())
+    above = (np.cumsum(sums[:, ::-1], axis=1)[:, ::-1] - sums / 2.0) / n
+    found: Vector = count @ above.T
+    found -= count.sum(axis=1)[:, None] * (found.sum(axis=0) / n)
+    return found
 
 
 def _grades(axis: Axis) -> tuple[Vector, Vector] | None:

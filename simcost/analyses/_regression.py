@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from simcost.analyses._axes import Axis, dummies, equal_edges
 from simcost.analyses._bars import Bar, Bars, ends, exactly
+from simcost.analyses._freedom import seen_by_few
 from simcost.analyses._jackknife import PORTIONS, Jackknifed, jackknife
 from simcost.analyses._outcomes import Outcomes
 from simcost.analyses._subject import Subject
@@ -50,7 +51,13 @@ def regression(outcomes: Outcomes, axes: Sequence[Axis]) -> tuple[Bars, Interval
     note = f"the linear model explains {share} of the variance (R²)"
     if float(explained) < ENOUGH:
         note += "; what it leaves out is not in these bars"
-    return Bars(tuple(bars), exactly(0.0), noise, (note,)), explained
+    notes = [note]
+    if seen_by_few(outcomes.y, outcomes.meta.replicates):
+        notes.append(
+            "intervals may be too narrow: a few outcomes dominate the variance, and not every "
+            f"replicate of the {outcomes.meta.design} design has its share of them"
+        )
+    return Bars(tuple(bars), exactly(0.0), noise, tuple(notes)), explained
 
 
 def check_regression(subject: Subject, groups: Mapping[str, Sequence[str]]) -> None:

@@ -13,7 +13,7 @@ from simcost.analyses._analysis import Analysis
 from simcost.analyses._bars import attributes, scalar, spread
 from simcost.analyses._euler import tail_of
 from simcost.analyses._groups import check_groups
-from simcost.analyses._influence_of import quantile_influence
+from simcost.analyses._influence_of import quantile_step
 from simcost.analyses._names import one_of
 from simcost.analyses._outcomes import Outcomes
 from simcost.analyses._statistic import Statistic, statistic_of
@@ -73,11 +73,9 @@ def contingency(
     goal = statistic.ask(outcomes.result, output)
     percent = float(statistic.name.removeprefix("CVaR").removeprefix("P"))
     quantile = outcomes.result.quantile(output, percent)
-    drift = quantile_influence(outcomes.y, quantile, percent, outcomes.meta)
-    tail = tail_of(outcomes.y, percent, float(quantile), drift, worst=statistic.moments)
-    if one_of("way to divide it, by", by, BY) == "items":
-        if groups:
-            raise UsageError("groups are of inputs: add by='inputs' (--by inputs)")
+    step = quantile_step(outcomes.y, quantile, percent, outcomes.meta)
+    tail = tail_of(outcomes.y, percent, float(quantile), step, worst=statistic.moments)
+    if by == "items":
         found = by_items(outcomes, tail, base)
     else:
         found = by_inputs(outcomes, tail, base, groups or {})
@@ -137,13 +135,13 @@ def _dataset(
         range(len(found.names)),
         key=lambda k: (found.names[k] in last, -abs(found.values[k])),
     )
-    parts = [
-        Interval(value, value - half, value + half)
-        for value, half in zip(
-            found.values[order].tolist(), found.halves[order].tolist(), strict=True
-        )
-    ]
-    columns = spread("contribution", "item", parts) | scalar("base", found.base)
+    confidence = outcomes.meta.confidence
+    columns = spread("contribution", "item", [found.together([k], confidence) for k in order])
+    named = [k for k in order if found.names[k] not in last]
+    rest = [found.together(named[j:], confidence) for j in range(len(named))]
+    nothing = Interval(None, reason="of named items only")
+    columns |= spread("rest", "item", [*rest, *[nothing] * (len(order) - len(named))])
+    columns |= scalar("base", found.base)
     columns |= scalar("target", goal)
     words = {"mean": "mean", "medians": "estimate at the medians"}
     attrs = attributes(

@@ -12,7 +12,7 @@ from simcost.analyses._bars import attributes, holm, scalar, spread
 from simcost.analyses._binned import Binned, binned
 from simcost.analyses._delta import Delta, delta
 from simcost.analyses._first_order import FirstOrder, first_orders, interaction, no_effect
-from simcost.analyses._freedom import FEW
+from simcost.analyses._freedom import FEW, seen_by_few
 from simcost.analyses._groups import check_groups
 from simcost.analyses._outcomes import Outcomes
 from simcost.analyses._subject import Subject
@@ -175,6 +175,11 @@ def _notes(
         )
     if outcomes.meta.design != "random" and effects:
         notes.append("walks draw at random, whatever the design of the run")
+    if not dependent and seen_by_few(outcomes.y, outcomes.meta.replicates):
+        notes.append(
+            "the interval of interactions may be too narrow: a few outcomes dominate the variance, "
+            f"and not every replicate of the {outcomes.meta.design} design has its share of them"
+        )
     return notes
 
 

@@ -276,8 +276,8 @@ def contingency(data: Data, width: int, top: int) -> list[str]:
     lines = _with_bars(rows, spans, 0.0, width, 1) or columns(rows, [1])
     hidden = [k for k in range(count) if k not in shown]
     if hidden:
-        total = figure(float(np.sum(values[hidden])))
-        lines.append(f"  … and {len(hidden)} more items, {total} together")
+        together = amount(data, "rest", hidden[0])
+        lines.append(f"  … and {len(hidden)} more items, {together} together")
     attrs = data.attrs
     base, target = float(data["base"]), float(data["target"])
     base_name = {"mean": "Mean", "medians": "Estimate at the medians"}[attrs["base_name"]]

@@ -26,6 +26,7 @@ from simcost.report.figures._waterfall import Part, Step, draw_steps
 TOP = 20
 _CLOSE = 0.3  # share of the target below which contributions get an axis of their own
 _MIXED = "interaction"
+Row = tuple[str, float, float, float]
 
 
 def make(dataset: Any, *, top: int = TOP, title: str = "") -> Drawing:
@@ -94,11 +95,22 @@ def _contributions(data: Data, top: int, unit: str) -> list[Step]:
     rest = [row for row in others if row not in rank]
     steps = [_contribution(*row, unit) for row in others if row in rank]
     if rest:
-        sum_ = float(np.nansum([row[1] for row in rest]))
-        # the dataset has no error of the sum, so few digits are shown
-        text = "+" * (sum_ > 0) + rough_amount(sum_, unit, 2)
-        steps.append(Step(f"{len(rest)} smaller ones", text, (Part(sum_, _colour(sum_)),)))
+        steps.append(_together(data, rows, rest, unit))
     return steps + [_contribution(*row, unit) for row in mixed]
+
+
+def _together(data: Data, rows: list[Row], rest: list[Row], unit: str) -> Step:
+    """Return the sum of the smallest contributions."""
+    name, total = f"{len(rest)} smaller ones", float(np.nansum([row[1] for row in rest]))
+    if "rest" in data:
+        first = rows.index(rest[0])
+        found = (data.column("rest"), *data.ends("rest"))
+        value, lower, upper = (float(column[first]) for column in found)
+        if math.isclose(value, total, rel_tol=1e-9):
+            return _contribution(name, value, lower, upper, unit)
+    # the dataset has no error of this sum, so few digits are shown
+    text = "+" * (total > 0) + rough_amount(total, unit, 2)
+    return Step(name, text, (Part(total, _colour(total)),))
 
 
 def _contribution(name: str, value: float, lower: float, upper: float, unit: str) -> Step:
