@@ -9,8 +9,8 @@
   print to standard error, and they must fail. ``…`` stands for any text in a line, or, on a line of
   its own, for any number of lines. Other commands are not run.
 
-``UPDATE_DOCS=1 pytest tests/test_docs.py`` writes the output of this version into the pages, but
-for console blocks with a ``…``.
+``UPDATE_DOCS=1 pytest tests/test_docs.py`` writes the output of this version into the pages; where
+lines were left out, into the lines most like it.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ import shutil
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -153,8 +154,9 @@ class Page:
             said = tidy(done.err if fails else done.out)
             if not re.fullmatch(pattern(expected), said):
                 self.failures.append(f"line {block.line}: {command}\nsaid\n{said}\nnot\n{expected}")
-                if ANY not in expected:
-                    written = written.replace(f"{command}\n{expected}", f"{command}\n{said}")
+                anew = said if ANY not in expected else refitted(expected, said)
+                if re.fullmatch(pattern(anew), said):
+                    written = written.replace(f"{command}\n{expected}", f"{command}\n{anew}")
         self.text = self.text.replace(block.text, written)
 
 
@@ -192,6 +194,25 @@ def pattern(expected: str) -> str:
         return re.escape(line).replace(ANY, r"[^\n]*?")
 
     return "".join(map(of_line, expected.splitlines(keepends=True)))
+
+
+def refitted(expected: str, said: str) -> str:
+    """Return the lines that are expected as they are said now, with the same ones left out."""
+
+    def shape(line: str) -> str:
+        return re.sub(r"[\d.,]+", "0", " ".join(line.strip("─│█░ ").split()))
+
+    rest, lines = said.splitlines(), []
+    for line in expected.splitlines():
+        if line.strip() == ANY or not rest:
+            lines.append(line)
+            continue
+        alike = [SequenceMatcher(None, shape(line), shape(other)).ratio() for other in rest]
+        place = alike.index(max(alike))
+        keep = ANY in line and ANY not in rest[place]  # something was left out within the line
+        lines.append(line if keep else rest[place])
+        rest = rest[place + 1 :]
+    return "\n".join(lines) + "\n"
 
 
 @pytest.fixture
