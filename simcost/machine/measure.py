@@ -109,7 +109,8 @@ class CompiledTools:
         sums = numbers[: loops.SUMS].reshape(-1, LANES)
         return Glance(
             (sums[:4, :replicates], sums[4, 0].item(), sums[5, 0].item()),
-            sums[6:, :replicates] if asked.total else None,
+            # A copy, since this is what is kept of every leaf.
+            sums[6:, :replicates].copy() if asked.total else None,
             _spans(counts, numbers[loops.SUMS :], near, places, ends.tolist(), replicates),
             fingerprint_of(*words.tolist()) if asked.fingerprint else None,
         )
