@@ -143,9 +143,14 @@ def pythons():
     for version in ("3.11", "3.12", "3.13"):
         for folder in folders:
             python = shutil.which(f"python{version}", path=str(folder))
-            if python and version not in found:
+            if python and version not in found and runs(python):
                 found[version] = python
     return found
+
+
+def runs(python):
+    """Whether an interpreter starts; a version manager's stand-in for one may not."""
+    return subprocess.run([python, "--version"], capture_output=True).returncode == 0
 
 
 def requirement(name):
