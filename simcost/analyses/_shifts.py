@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from simcost.analyses._latent import Latent, Vector
+from simcost.run.views import STRIDE
 
-STRIDE = 3 * 2**38
 DRAWS = 10_000  # a level
 ELITE = 0.1
 LEVELS = 40

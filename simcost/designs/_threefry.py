@@ -33,7 +33,6 @@ select = np.where
 ALMOST_ONE = 0.99999999999999988898
 LANES = 8  # blocks of a bundle
 BUNDLE = 3 * LANES  # outcomes
-WORD_BITS = 42  # of a random word that count
 TOP_BITS = np.uint64(0x000FFFFFFFFFFC00)  # of a significand, 42
 ONE_AND_HALF_STEP = np.uint64(0x3FF0000000000200)  # 1 + 2^-43
 LOW_22 = np.uint64(0x3FFFFF)

@@ -108,12 +108,12 @@ def tornado(data: Data, width: int, top: int) -> list[str]:
     lines = next((found for found in tried if found), columns(forms[-1], (1, 2, 3)))
     lines += [*_more(count, top, "inputs"), ""]
     if not plain:
-        base_text = in_percent(data, "base") if _is_chance(data) else amount(data, "base")
-        lines.append(f"Base {base_text}; {LOW} input low, {HIGH} input high.")
+        lines.append(f"Base {_statistic(data, 'base')}; {LOW} input low, {HIGH} input high.")
     floor = float(data["noise_floor"])
     if floor > 0:
-        size = f"{figure(100 * floor, 2)}%" if _is_chance(data) else figure(floor, 2)
-        lines.append(f"Noise floor {size}: the largest effect of 16 inputs that have none.")
+        lines.append(
+            f"Noise floor {_size(data, floor, 2)}: the largest effect of 16 inputs that have none."
+        )
     if not all(known[:shown]):
         lines.append(f"{_FAINT}: not significant at 5% (Holm, over all {count} inputs).")
     if data.attrs["method"] != "swing":
@@ -139,14 +139,20 @@ def _bare(data: Data, shown: int) -> Rows:
     shares = "ctv_rank" in data
     rows = [["", "effect", "", *["ctv_rank"] * shares]]
     for k in range(shown):
-        row = [str(data["input"].values[k]), _effect(data, k)]
+        row = [str(data["input"].values[k]), _statistic(data, "effect", k)]
         row.append("" if data["significant"].values[k] else _FAINT)
         rows.append([*row, in_percent(data, "ctv_rank", k)] if shares else row)
     return rows
 
 
-def _effect(data: Data, k: int) -> str:
-    return (in_percent if _is_chance(data) else amount)(data, "effect", k)
+def _statistic(data: Data, name: str, k: int | None = None) -> str:
+    """Return a value of the statistic, or a difference, with its error."""
+    return (in_percent if _is_chance(data) else amount)(data, name, k)
+
+
+def _size(data: Data, value: float, digits: int) -> str:
+    """Return so many digits of a value of the statistic, without its error."""
+    return f"{figure(100 * value, digits)}%" if _is_chance(data) else figure(value, digits)
 
 
 def _is_chance(data: Data) -> bool:
@@ -170,13 +176,13 @@ def spider(data: Data, width: int, top: int) -> list[str]:
         lines = columns(rows, range(1, count + 1))
         if max(map(len, lines)) <= width:
             break
-    base = in_percent(data, "base") if _is_chance(data) else amount(data, "base")
-    lines += [*_more(data.sizes["input"], top, "inputs"), "", f"Base {base}."]
+    more = _more(data.sizes["input"], top, "inputs")
+    lines += [*more, "", f"Base {_statistic(data, 'base')}."]
     halves = (data["statistic_upper"].values - data["statistic_lower"].values)[:shown] / 2
     widest = float(np.nanmax(halves)) if np.isfinite(halves).any() else 0.0
     if widest > 0:
-        size = f"{figure(100 * widest, 2)}%" if _is_chance(data) else figure(widest, 2)
         level = f"{100 * data.attrs['confidence']:g}%"
+        size = _size(data, widest, 2)
         lines.append(f"Half-widths of the {level} intervals: {size} at most.")
     return lines
 
