@@ -1,4 +1,4 @@
-"""Tables looked up eight at a time or one by one, and triangles without a table: the same bits."""
+"""Tables looked up 24 at a time or one by one, and triangles without a table: the same bits."""
 
 import os
 import subprocess
@@ -29,7 +29,7 @@ def looked_up(number, u, evaluation):
     """The compiled look-up with one of its two inner loops, compiled here."""
     from simcost.machine import table_loops
 
-    size, room = len(u), -(-len(u) // 8) * 8
+    size, room = len(u), -(-len(u) // 24) * 24
     padding = np.full(room - size, 0.25)
     u = np.concatenate([u, padding])
     found, places, out = np.empty(room, dtype=np.int64), np.empty(room), np.full(room, 7.0)
@@ -45,17 +45,17 @@ def looked_up(number, u, evaluation):
     return out[:size]
 
 
-@pytest.mark.parametrize("size", [1, 7, 8, 9, 64, 1021])
-def test_eights_plain_loop_and_interpreter_give_the_same_bits(size):
+@pytest.mark.parametrize("size", [1, 7, 8, 9, 23, 24, 25, 64, 1021])
+def test_many_at_once_plain_loop_and_interpreter_give_the_same_bits(size):
     u = np.concatenate([ODD, np.random.default_rng(size).random(1100)])[:size]
     for number in range(2):  # the third has fine cells, which are another loop's business
         expected = lookup.table(TABLES, number, u).view(np.int64)
-        for evaluation in ("plain", "eights"):
+        for evaluation in ("plain", "many"):
             given = looked_up(number, u, evaluation)
             assert np.array_equal(given.view(np.int64), expected), (number, evaluation)
 
 
-def test_eights_are_used_where_they_can_be_had(monkeypatch):
+def test_many_are_looked_up_at_once_where_they_can_be_had(monkeypatch):
     from simcost.machine import table_loops, transpose
 
     assert table_loops.evaluate is not table_loops.plain

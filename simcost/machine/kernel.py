@@ -46,7 +46,7 @@ def run(
     of an error message, which takes seconds.
     """
     # Rows begin lines of the cache: no vector load or store touches two. A look-up and a group may
-    # write up to the next multiple of eight.
+    # write up to the next multiple of 24, of which a block is one.
     memory = np.empty(n_slots * ROW + 8)
     ahead = (-(memory.ctypes.data // 8)) % 8
     slots = memory[ahead : ahead + n_slots * ROW].reshape((n_slots, ROW))

@@ -1,7 +1,7 @@
 """Compiled loops that look up tables over one block; the arithmetic of `simcost.machine.lookup`.
 
 Two short loops instead of one: the compiler vectorises the first, which finds the rows, and the
-second evaluates them eight at a time (see `simcost.machine.transpose`), or one by one where that
+second evaluates them 24 at a time (see `simcost.machine.transpose`), or one by one where that
 cannot be had. Indices are unsigned, which spares a test for negative ones.
 """
 
@@ -79,28 +79,28 @@ def plain(
 
 
 def _evaluation() -> Any:
-    """Return the loop of eights, or the plain one where the former cannot be had."""
+    """Return the loop of many at once, or the plain one where the former cannot be had."""
     if os.environ.get(PLAIN_LOOKUP):
         return plain
     try:
-        from simcost.machine.transpose import LANES, check, eight
+        from simcost.machine.transpose import AT_ONCE, check, look_up
 
         check()
     except Exception:  # a compiler that knows no such instructions says so in its own ways
         return plain
 
     @jit
-    def eights(
+    def many(
         found: Any, places: Any, u: Any, rows: Any, low: Any, high: Any, out: Any, size: Any
     ) -> None:
-        """Evaluate the rows that were found, up to the next multiple of eight."""
-        for i in range(size, min(-(-size // LANES) * LANES, found.size)):
+        """Evaluate the rows that were found, up to the next multiple of 24."""
+        for i in range(size, min(-(-size // AT_ONCE) * AT_ONCE, found.size)):
             found[i] = 0
             places[i] = 0.0
-        for i in range(0, size, LANES):
-            eight(found, places, u, rows, low, high, out, i)
+        for i in range(0, size, AT_ONCE):
+            look_up(found, places, u, rows, low, high, out, i)
 
-    return eights
+    return many
 
 
 evaluate = _evaluation()

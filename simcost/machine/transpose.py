@@ -5,6 +5,9 @@ transposition in registers then gives, for each coefficient, those of eight outc
 polynomials are evaluated side by side. Compilers do not find this by themselves: they load the
 coefficients one by one.
 
+A polynomial is a chain of ten operations that wait for each other, and a processor looks ahead only
+so far. Three chains, step by step in turn, fill each other's gaps.
+
 The operations on each lane are those of the plain loop, in the same order, so the bits are too.
 """
 
@@ -22,6 +25,8 @@ from simcost.machine.packing import PAIRS, ROW_WIDTH
 from simcost.machine.vectors import LANE, everywhere
 
 LANES = 8
+CHAINS = 3
+AT_ONCE = LANES * CHAINS  # outcomes
 DOUBLE, INDEX = ir.DoubleType(), ir.IntType(64)
 VECTOR, PATTERN = ir.VectorType(DOUBLE, LANES), ir.VectorType(INDEX, LANES)
 ROW = ir.VectorType(DOUBLE, ROW_WIDTH)
@@ -73,41 +78,51 @@ def _behind(builder: Any, leading: Any, size: int) -> Any:
 def emit(
     builder: Any, found: Any, places: Any, u: Any, rows: Any, low: Any, high: Any, out: Any
 ) -> None:
-    """Write the instructions for eight outcomes.
+    """Write the instructions for 24 outcomes.
 
     Parameters
     ----------
     builder : llvmlite.ir.IRBuilder
         Where to write.
-    found : pointer to int64[8]
+    found : pointer to int64[24]
         Where each row starts in `rows`.
-    places : pointer to float64[8]
+    places : pointer to float64[24]
         Position in each cell.
-    u : pointer to float64[8]
+    u : pointer to float64[24]
         Arguments; where one is NaN, so is the result.
     rows : pointer to float64
         The table.
     low, high : float64
         Bounds of the results.
-    out : pointer to float64[8]
+    out : pointer to float64[24]
         Results.
     """
-    t = _vector_at(builder, places)
-    loaded = []
-    for lane in range(LANES):
-        start = builder.load(builder.gep(found, [ir.Constant(INDEX, lane)]))
-        loaded.append(_vector_at(builder, builder.gep(rows, [start]), ROW))
-    coefficients = _coefficients(builder, loaded)
-    x = coefficients.pop()
-    while coefficients:
-        x = builder.fadd(builder.fmul(x, t), coefficients.pop())
-    low, high = everywhere(builder, low, VECTOR), everywhere(builder, high, VECTOR)
-    x = builder.select(builder.fcmp_ordered("<", x, low), low, x)
-    x = builder.select(builder.fcmp_ordered(">", x, high), high, x)
-    argument = _vector_at(builder, u)
-    x = builder.select(builder.fcmp_ordered("==", argument, argument), x, argument)
-    store = builder.store(x, builder.bitcast(out, VECTOR.as_pointer()))
-    store.align = 8
+    chains = range(0, AT_ONCE, LANES)
+    t = [_vector_at(builder, _further(builder, places, first)) for first in chains]
+    left = [_coefficients(builder, _rows(builder, found, rows, first)) for first in chains]
+    x = [coefficients.pop() for coefficients in left]
+    while left[0]:
+        x = [builder.fmul(*pair) for pair in zip(x, t, strict=True)]
+        x = [builder.fadd(each, c.pop()) for each, c in zip(x, left, strict=True)]
+    bounds = [("<", everywhere(builder, low, VECTOR)), (">", everywhere(builder, high, VECTOR))]
+    for first, value in zip(chains, x, strict=True):
+        for sign, bound in bounds:
+            beyond = builder.fcmp_ordered(sign, value, bound)
+            value = builder.select(beyond, bound, value)
+        argument = _vector_at(builder, _further(builder, u, first))
+        known = builder.fcmp_ordered("==", argument, argument)
+        target = builder.bitcast(_further(builder, out, first), VECTOR.as_pointer())
+        builder.store(builder.select(known, value, argument), target).align = 8
+
+
+def _further(builder: Any, pointer: Any, places: int) -> Any:
+    return builder.gep(pointer, [ir.Constant(INDEX, places)])
+
+
+def _rows(builder: Any, found: Any, rows: Any, first: int) -> list[Any]:
+    """Return eight rows."""
+    starts = [builder.load(_further(builder, found, first + lane)) for lane in range(LANES)]
+    return [_vector_at(builder, builder.gep(rows, [start]), ROW) for start in starts]
 
 
 def check() -> None:
@@ -115,7 +130,7 @@ def check() -> None:
     module = ir.Module()
     numbers, integers = DOUBLE.as_pointer(), INDEX.as_pointer()
     takes = [integers, numbers, numbers, numbers, DOUBLE, DOUBLE, numbers]
-    function = ir.Function(module, ir.FunctionType(ir.VoidType(), takes), "eight")
+    function = ir.Function(module, ir.FunctionType(ir.VoidType(), takes), "chains")
     builder = ir.IRBuilder(function.append_basic_block())
     emit(builder, *function.args)
     builder.ret_void()
@@ -137,8 +152,8 @@ def _code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def eight(
+def look_up(
     typing: Any, found: Any, places: Any, u: Any, rows: Any, low: Any, high: Any, out: Any, at: Any
 ) -> tuple[Any, Callable[..., Any]]:
-    """Look up the outcomes `at` … `at` + 7; see `emit`."""
+    """Look up the outcomes `at` … `at` + 23; see `emit`."""
     return types.void(found, places, u, rows, low, high, out, at), _code
