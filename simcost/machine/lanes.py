@@ -17,7 +17,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from simcost.machine.vectors import everywhere
+from simcost.machine.vectors import everywhere, second_adder
 
 LANES = 16
 DOUBLE, INDEX, BIT = ir.DoubleType(), ir.IntType(64), ir.IntType(1)
@@ -75,15 +75,15 @@ def _counted(builder: Any, met: Any, count: Any) -> Any:
 
 def emit_look(builder: Any, x: Any, size: Any, centre: Any, out: Any) -> None:
     """Sum the first four powers of the distances from a centre; smallest and largest."""
-    middle = everywhere(builder, centre, VECTOR)
+    middle, plus = everywhere(builder, centre, VECTOR), second_adder(builder, VECTOR)
     start = [_zeros(VECTOR)] * 4 + [_zeros(VECTOR, float("inf")), _zeros(VECTOR, float("-inf"))]
     with _rounds(builder, size, start) as (at, sums):
         value = _load(builder, x, at)
         d = builder.fsub(value, middle)
         square = builder.fmul(d, d)
         terms = (d, square, builder.fmul(d, square), builder.fmul(square, square))
-        for power, term in enumerate(terms):
-            sums[power] = builder.fadd(sums[power], term)
+        for power, (add, term) in enumerate(zip((plus, builder.fadd) * 2, terms, strict=True)):
+            sums[power] = add(term, sums[power])
         for row, sign in ((4, "<"), (5, ">")):
             further = builder.fcmp_ordered(sign, value, sums[row])
             sums[row] = builder.select(further, value, sums[row])
@@ -94,11 +94,12 @@ def emit_look(builder: Any, x: Any, size: Any, centre: Any, out: Any) -> None:
 def emit_total(builder: Any, x: Any, size: Any, coarse: Any, fine: Any, out: Any) -> None:
     """Sum outcomes rounded to a coarse grid, what is left of them to a fine one, and the rest."""
     grids = everywhere(builder, coarse, VECTOR), everywhere(builder, fine, VECTOR)
+    plus = second_adder(builder, VECTOR)
     with _rounds(builder, size, [_zeros(VECTOR)] * 3) as (at, sums):
         rest = _load(builder, x, at)
         for row, grid in enumerate(grids):
-            part = builder.fsub(builder.fadd(rest, grid), grid)
-            sums[row] = builder.fadd(sums[row], part)
+            part = builder.fsub(plus(rest, grid), grid)
+            sums[row] = plus(part, sums[row])
             rest = builder.fsub(rest, part)
         sums[2] = builder.fadd(sums[2], rest)
     for row, vector in enumerate(sums):

@@ -16,7 +16,6 @@ from threading import Thread
 from typing import Any
 
 import llvmlite.binding as llvm
-import numba
 import numpy as np
 from llvmlite import ir
 
@@ -25,6 +24,7 @@ from simcost.machine.cache import PLAIN_LOOKUP
 from simcost.machine.emission import DOUBLE, INDEX, LANES, VECTOR, Loop
 from simcost.machine.fusion import Arrangement, Group, arrange
 from simcost.machine.program import Program
+from simcost.machine.vectors import target
 
 ENOUGH = 2_000_000  # outcomes, of whatever program, that pay for the compiler
 MOST_KEPT = 32  # programs; a model that is read again, or has other tables, is not compiled again
@@ -149,11 +149,9 @@ def _compiled(text: str) -> Any:
     """Compile for the processor that the rest of the machine is compiled for."""
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
-    cpu, features = numba.config.CPU_NAME, numba.config.CPU_FEATURES
+    cpu, features = target()
     machine = llvm.Target.from_default_triple().create_target_machine(
-        cpu=cpu or llvm.get_host_cpu_name(),
-        features=llvm.get_host_cpu_features().flatten() if features is None else features,
-        opt=2,
+        cpu=cpu, features=features, opt=2
     )
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(text), machine)
     engine.finalize_object()
