@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simcost.families import build
@@ -25,10 +25,14 @@ TABLES = library.join([library.table_of(law) for law in LAWS], [])
 ODD = [np.nan, -np.inf, np.inf, 0.0, 1.0, -3.0, 2.0**-53, 1 - 2.0**-53, 0.5]
 
 
-def looked_up(number, u, evaluation):
-    """The compiled look-up with one of its two inner loops, compiled here."""
-    from simcost.machine import table_loops
+def looked_up(number, u, loop, *, after=True):
+    """The compiled look-up with one of its inner loops, compiled here.
 
+    Parameters
+    ----------
+    after : bool
+        Whether the loop looks after bounds and NaN.
+    """
     size, room = len(u), -(-len(u) // 24) * 24
     padding = np.full(room - size, 0.25)
     u = np.concatenate([u, padding])
@@ -39,35 +43,106 @@ def looked_up(number, u, evaluation):
     found[:size] = ROW_WIDTH * (row + np.where(upper, lookup.FOLDED.size, 0) + start)[:size]
     places[:size] = t[:size]
     found[size:] = 1 << 60  # would be far outside
-    low, high = TABLES.bounds[number]
-    loop = table_loops.plain if evaluation == "plain" else table_loops.evaluate
-    loop(found, places, u, TABLES.packed_rows, low, high, out, size)
+    if after:
+        loop(found, places, u, TABLES.packed_rows, *TABLES.bounds[number], out, size)
+    else:
+        loop(found, places, TABLES.packed_rows, out, size)
     return out[:size]
 
 
 @pytest.mark.parametrize("size", [1, 7, 8, 9, 23, 24, 25, 64, 1021])
 def test_many_at_once_plain_loop_and_interpreter_give_the_same_bits(size):
+    from simcost.machine import table_loops
+
     u = np.concatenate([ODD, np.random.default_rng(size).random(1100)])[:size]
+    drawn = np.where((u > 0.0) & (u < 1.0), u, 0.5)
     for number in range(2):  # the third has fine cells, which are another loop's business
         expected = lookup.table(TABLES, number, u).view(np.int64)
-        for evaluation in ("plain", "many"):
-            given = looked_up(number, u, evaluation)
-            assert np.array_equal(given.view(np.int64), expected), (number, evaluation)
+        curve = lookup.curve(TABLES, number, drawn).view(np.int64)
+        for loop in (table_loops.plain, table_loops.evaluate):
+            assert np.array_equal(looked_up(number, u, loop).view(np.int64), expected), number
+        for loop in (table_loops.plain_curve, table_loops.evaluate_curve):
+            found = looked_up(number, drawn, loop, after=False).view(np.int64)
+            assert np.array_equal(found, curve), number
 
 
 def test_many_are_looked_up_at_once_where_they_can_be_had(monkeypatch):
     from simcost.machine import table_loops, transpose
 
-    assert table_loops.evaluate is not table_loops.plain
+    plain = table_loops.plain, table_loops.plain_curve
+    assert not {table_loops.evaluate, table_loops.evaluate_curve} & {*plain}
     monkeypatch.setenv("SIMCOST_PLAIN_LOOKUP", "1")
-    assert table_loops._evaluation() is table_loops.plain
+    assert table_loops._evaluation() == plain
     monkeypatch.delenv("SIMCOST_PLAIN_LOOKUP")
 
     def broken():
         raise RuntimeError("no such instruction")
 
     monkeypatch.setattr(transpose, "check", broken)
-    assert table_loops._evaluation() is table_loops.plain
+    assert table_loops._evaluation() == plain
+
+
+CONTAINED = (
+    {"lognormal": {"p10": 1.0, "p90": 3.0}},
+    {"pert": {"low": 1.0, "mode": 2.0, "high": 7.0}},
+)
+AT_AN_END = {"pert": {"low": 1.0, "mode": 1.0, "high": 7.0}}
+WINDOW = {"lognormal": {"p10": 1.0, "p90": 3.0}, "within": [0.5, 4.0]}
+ATOM = {"mixture": {"weights": [0.9, 0.1], "components": [{"value": 0.0}, {"value": 5.0}]}}
+
+
+def test_bounds_are_left_out_where_no_result_can_leave_them():
+    """Only of a draw, which is a probability and a number."""
+
+    def operation(text, argument):
+        return NAMES[lower({"x": quantile(argument, build(text))}).code[-1, 0]]
+
+    u = stream("u")
+    assert [operation(text, u) for text in CONTAINED] == ["curve", "curve"]
+    assert [operation(text, make("mul", u, u)) for text in CONTAINED] == ["table", "table"]
+    assert [operation(text, u) for text in (AT_AN_END, WINDOW)] == ["table", "table"]
+    assert operation(ATOM, u) in ("steps", "table")
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(["lognormal", "pert", "normal", "gamma", "beta"]),
+    st.floats(-3.0, 3.0),
+    st.floats(-6.0, 6.0),
+    st.floats(-6.0, 6.0),
+)
+def test_a_table_that_says_so_stays_between_its_ends(family, place, size, shape):
+    scale, form = 10.0**size, 2.0**shape
+    law = build(
+        {
+            "lognormal": {"lognormal": {"mean": scale, "sd": scale * form}},
+            "pert": {"pert": {"low": place, "mode": place + scale, "high": place + scale + form}},
+            "normal": {"normal": {"mean": place, "sd": scale}},
+            "gamma": {"gamma": {"shape": form, "scale": scale}},
+            "beta": {"beta": {"alpha": form, "beta": 1.0 + scale}},
+        }[family]
+    )
+    table = library.table_of(law)
+    if not table.contained:
+        return
+    joined, (low, high) = library.join([table], []), law.support()
+    edges = 2.0 ** -np.arange(2.0, 54.0)
+    near = np.concatenate([edges, np.nextafter(edges[:-1], 0.0), 1.07 * edges])
+    u = np.concatenate([near, 1.0 - near])
+    for x in (lookup.curve(joined, 0, u), looked_up_alone(joined, u)):
+        assert ((x > low) & (x < high)).all()
+    assert np.allclose(x, lookup.table(joined, 0, u), rtol=1e-15, atol=0.0)
+
+
+def looked_up_alone(tables, u):
+    """One table by the compiled loop."""
+    from simcost.machine import table_loops
+
+    room = -(-len(u) // 24) * 24
+    found, places, out = np.zeros(room, dtype=np.int64), np.zeros(room), np.zeros(room)
+    padded = np.concatenate([u, np.full(room - len(u), 0.5)])
+    table_loops.curve(padded, out, tables.packed_rows, tables.meta[0], places, found, len(u))
+    return out[: len(u)]
 
 
 SCRIPT = """
@@ -179,7 +254,7 @@ def test_a_triangle_needs_no_table():
 def test_a_draw_is_turned_normal_by_a_table_and_anything_else_by_the_function():
     u = stream("u")
     program = lower({"u": u, "z": make("ndtri", u), "w": make("ndtri", make("add", u, u))})
-    assert [NAMES[op] for op in program.code[:, 0]] == ["stream", "table", "add", "ndtri"]
+    assert [NAMES[op] for op in program.code[:, 0]] == ["stream", "curve", "add", "ndtri"]
     assert program.table_error[0] < 1e-9
     from scipy import special
 
@@ -193,7 +268,7 @@ def test_multiplication_by_one_is_left_out():
     x = quantile(stream("x"), LAWS[0])
     twice = make("mul", const(1.0), make("div", make("mul", x, const(1.0)), const(1.0)))
     program = lower({"x": x, "same": twice}, {twice: "same"})
-    assert [NAMES[op] for op in program.code[:, 0]] == ["stream", "table"]
+    assert [NAMES[op] for op in program.code[:, 0]] == ["stream", "curve"]
     assert program.labels[1] == "same"
     values = execute(program, seed=0, last=9)
     assert np.array_equal(values[0], values[1])

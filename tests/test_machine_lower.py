@@ -76,7 +76,7 @@ def test_nothing_unneeded_is_computed():
 def test_common_subexpressions_are_computed_once():
     x = quantile(stream("x"), LOGNORMAL)
     program = lower({"a": make("mul", x, x), "b": make("mul", x, x), "c": make("neg", x)})
-    assert [NAMES[op] for op in program.code[:, 0]] == ["stream", "table", "mul", "neg"]
+    assert [NAMES[op] for op in program.code[:, 0]] == ["stream", "curve", "mul", "neg"]
 
 
 def test_zero_and_minus_zero_are_two_constants():

@@ -57,7 +57,7 @@ def test_the_problem_has_the_size_that_it_says():
     assert len(spec.quantities) == 26
     assert list(spec.outputs) == ["cost", "emissions", "duration", "write_off"]
     program = lower(simcost.load(FOLDER / "reference.toml").plan().outputs)
-    inverted = [OPCODES[op] for op in ("stream", "table", "steps", "uniform")]
+    inverted = [OPCODES[op] for op in ("stream", "curve", "table", "steps", "uniform")]
     operations = np.count_nonzero(~np.isin(program.code[:, 0], inverted))
     assert 75 <= operations <= 90  # a cleverer lowering may need fewer
 

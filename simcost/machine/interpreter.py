@@ -87,6 +87,7 @@ OPERATIONS: dict[str, Callable[..., Floats]] = {
 }
 TABULATED = {
     "table": lookup.table,
+    "curve": lookup.curve,
     "student_cdf": lookup.student_cdf,
     "normal_cdf": lookup.normal_cdf,
     "steps": lookup.steps,

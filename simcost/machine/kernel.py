@@ -16,13 +16,13 @@ from simcost.machine.opcodes import OPCODES
 STREAM = OPCODES["stream"]
 ADD, OR = OPCODES["add"], OPCODES["or"]  # first and last operation on two operands
 WHERE, UNIFORM = OPCODES["where"], OPCODES["uniform"]
-TABLE = OPCODES["table"]
+TABLE, CURVE = OPCODES["table"], OPCODES["curve"]
 STEPS = OPCODES["steps"]
 STUDENT, NORMAL = OPCODES["student_cdf"], OPCODES["normal_cdf"]
 TRIANGULAR = OPCODES["triangular"]
 
 arithmetic, functions, selections = loops.arithmetic, loops.functions, loops.selections
-table = table_loops.table
+table, curve = table_loops.table, table_loops.curve
 steps = table_loops.steps
 triangular = table_loops.triangular
 student_cdf, normal_cdf = table_loops.student_cdf, table_loops.normal_cdf
@@ -69,6 +69,8 @@ def run(
                     stream_kinds[a], directions[a], seeds[a], stream_keys[a, 0],
                     stream_keys[a, 1], stream_bases[a] + start, slots[target, :size],
                 )  # fmt: skip
+            elif op == CURVE:
+                curve(slots[a], slots[target], rows, meta[b], places, found, size)
             elif op == TABLE:
                 table(
                     slots[a], slots[target], rows, bounds[b], meta[b], fine_left, fine_scale,

@@ -40,7 +40,7 @@ def _reference(program: Program, op: str, operands: list[int]) -> list[str]:
     if op == "stream":
         each = ("outcome", "project")[program.stream_index[operands[0]]]
         return [f'"{program.streams[operands[0]]}", one each {each}']
-    if op in ("table", "student_cdf", "normal_cdf"):
+    if op in ("table", "curve", "student_cdf", "normal_cdf"):
         return [program.table_names[operands[1]]]
     if op == "steps":
         return [program.step_names[operands[1]]]

@@ -49,6 +49,13 @@ def table(tables: Tables, number: int, u: Floats) -> Floats:
     return np.where(np.isnan(u), u, x)
 
 
+def curve(tables: Tables, number: int, u: Floats) -> Floats:
+    """Quantile function number `number` at draws, from a table that needs no bounds."""
+    v, upper = fold(u)
+    row, t = FOLDED.locate(v)
+    return horner(tables.rows[row + np.where(upper, FOLDED.size, 0) + tables.meta[number, 0]], t)
+
+
 def fine_cells(tables: Tables, first: int, last: int, v: Floats) -> Floats:
     """Evaluate the fine cells `first` … `last` - 1 at `v`."""
     found = np.searchsorted(tables.fine_left[first:last], v, side="right") - 1

@@ -128,7 +128,7 @@ class _Builder:
             self._emit(node, "max", [self._normal_cdf(node.args[0]), *self._operands(node)[1:]])
         elif node.op == "ndtri" and node.args[0].op == "stream":
             # A quarter of the time of the function, which has to know 0, 1 and no probability.
-            self._emit(node, "table", self._operands(node), self._law_table(_standard_normal()))
+            self._look_up(node, _standard_normal())
         else:
             self._emit(node, node.op, self._operands(node))
 
@@ -160,7 +160,7 @@ class _Builder:
             number = self.triangles.setdefault(law.key, shape)[0]
             self._emit(node, "triangular", operands, number)
         elif steps is None:
-            self._emit(node, "table", operands, self._law_table(law))
+            self._look_up(node, law)
         elif len(steps.values) == 1:
             self.constant[node] = float(steps.values[0])
         elif steps.values.tolist() == [0.0, 1.0]:
@@ -183,9 +183,11 @@ class _Builder:
         number = self.made[node] = self.made[same]
         self.labels[number] = self.labels[number] or self.given_labels.get(node, "")
 
-    def _law_table(self, law: Any) -> int:
-        """Return the number of a distribution's table."""
-        return self._table(law.key, lambda: library.table_of(law))
+    def _look_up(self, node: Node, law: Any) -> None:
+        """Append a look-up in a distribution's table."""
+        number = self._table(law.key, lambda: library.table_of(law))
+        plain = node.args[0].op == "stream" and library.table_of(law).contained
+        self._emit(node, "curve" if plain else "table", self._operands(node), number)
 
     def _table(self, key: str, build: Callable[[], Table]) -> int:
         """Return the number of a table, building it at its first use."""

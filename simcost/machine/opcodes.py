@@ -10,6 +10,7 @@ from __future__ import annotations
 WORDING = {
     "stream": "draw of {0}",
     "table": "{1} at {0}",
+    "curve": "{1} at {0}",  # a table whose results need no bounds, at a draw
     "steps": "{1} at {0}",
     "triangular": "{1} at {0}",
     "uniform": "uniform from {1} to {2} at {0}",
@@ -59,6 +60,7 @@ SLOT_OPERANDS = {
     **{name: 2 if "{1}" in text else 1 for name, text in WORDING.items()},
     "stream": 0,
     "table": 1,
+    "curve": 1,
     "steps": 1,
     "triangular": 1,
     "student_cdf": 1,

@@ -78,32 +78,50 @@ def plain(
         out[i] = x if u[i] == u[i] else u[i]
 
 
-def _evaluation() -> Any:
-    """Return the loop of many at once, or the plain one where the former cannot be had."""
+@jit
+def plain_curve(found: Any, places: Any, rows: Any, out: Any, size: Any) -> None:
+    """Evaluate the rows that were found, one by one, without looking after the results."""
+    for i in range(size):
+        out[i] = packed(rows, U(found[i]), places[i])
+
+
+def _evaluation() -> tuple[Any, Any]:
+    """Return the loops of many at once, or the plain ones where the former cannot be had."""
     if os.environ.get(PLAIN_LOOKUP):
-        return plain
+        return plain, plain_curve
     try:
-        from simcost.machine.transpose import AT_ONCE, check, look_up
+        from simcost.machine.transpose import AT_ONCE, check, look_up, look_up_curve
 
         check()
     except Exception:  # a compiler that knows no such instructions says so in its own ways
-        return plain
+        return plain, plain_curve
+
+    @inline
+    def padded(found: Any, places: Any, size: Any) -> None:
+        for i in range(size, min(-(-size // AT_ONCE) * AT_ONCE, found.size)):
+            found[i] = 0
+            places[i] = 0.0
 
     @jit
     def many(
         found: Any, places: Any, u: Any, rows: Any, low: Any, high: Any, out: Any, size: Any
     ) -> None:
         """Evaluate the rows that were found, up to the next multiple of 24."""
-        for i in range(size, min(-(-size // AT_ONCE) * AT_ONCE, found.size)):
-            found[i] = 0
-            places[i] = 0.0
+        padded(found, places, size)
         for i in range(0, size, AT_ONCE):
             look_up(found, places, u, rows, low, high, out, i)
 
-    return many
+    @jit
+    def many_curve(found: Any, places: Any, rows: Any, out: Any, size: Any) -> None:
+        """Evaluate the rows that were found, without looking after the results."""
+        padded(found, places, size)
+        for i in range(0, size, AT_ONCE):
+            look_up_curve(found, places, rows, out, i)
+
+    return many, many_curve
 
 
-evaluate = _evaluation()
+evaluate, evaluate_curve = _evaluation()
 
 
 @jit
@@ -122,6 +140,18 @@ def table(
     evaluate(found, places, u, rows, low, high, out, size)
     if meta[4] != 0:
         fine(u, out, low, high, meta, fine_left, fine_scale, fine_rows, size)
+
+
+@jit
+def curve(u: Any, out: Any, rows: Any, meta: Any, places: Any, found: Any, size: Any) -> None:
+    """Quantile function from a table without fine cells, at draws: no NaN, and none beyond."""
+    start = meta[0]
+    for i in range(size):
+        pattern = bits(1.0 - u[i] if u[i] > 0.5 else u[i])
+        row = (pattern >> ROW_SHIFT) - FOLDED_BASE + start
+        found[i] = (row + UPPER_ROWS if u[i] > 0.5 else row) * ROW_WIDTH
+        places[i] = double(((pattern & REST_MASK) << PART_BITS) | TWO_BITS) - 3.0
+    evaluate_curve(found, places, rows, out, size)
 
 
 @jit

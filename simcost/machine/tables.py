@@ -30,6 +30,9 @@ LINEAR_BELOW = 2.0**-45
 EDGES = FOLDED.edges()
 CELLS = len(EDGES) - 1  # on either side; arrays of both hold the lower side first
 NARROW = int(np.count_nonzero(EDGES < LINEAR_BELOW))
+# Part of its largest coefficient by which a polynomial of six is off at most, and that of the sums
+# that tell.
+ROUNDING = 2.0**-48
 SIDE = np.repeat([False, True], CELLS)
 TOLERANCE = np.tile(np.maximum(RELATIVE_U * EDGES[:-1], ABSOLUTE_U), 2)
 _NEARER = arguments(EDGES[:-1], EDGES[1:])
@@ -49,6 +52,9 @@ class Law(Protocol):
     def kinks(self) -> tuple[float, ...]:
         """Return where the quantile function is not smooth."""
 
+    def support(self) -> tuple[float, float]:
+        """Return smallest and largest value; infinite where there is none."""
+
     # One that says it is `costly` is a `simcost.machine.osculate.SmoothLaw` too.
 
 
@@ -66,12 +72,15 @@ class Table:
         Fine cells of the lower and of the upper side, ascending.
     error : float
         Largest error in u seen at the check points.
+    contained : bool
+        Whether there are no fine cells, and no cell can give a value beyond the law's own ends.
     """
 
     rows: Floats
     bounds: tuple[float, float]
     fine: tuple[Fit, ...] = ()
     error: float = 0.0
+    contained: bool = False
 
 
 def tabulate(law: Law) -> Table:
@@ -97,7 +106,16 @@ def tabulate(law: Law) -> Table:
         bounds=(float(fit.values[0, 0]), float(fit.values[CELLS, 0])),
         fine=fine,
         error=max(map(u_error, (coarse, *fine))),
+        contained=bool(good.all()) and _contained(fit, law.support()),
     )
+
+
+def _contained(fit: Fit, ends: tuple[float, float]) -> bool:
+    """Return whether no polynomial can leave the range, however it is rounded."""
+    c0, *others = fit.coefficients.T
+    reach = sum(map(np.abs, others)) + ROUNDING * np.abs(fit.coefficients).max(axis=1)
+    low, high = ends
+    return bool((c0 - reach > low).all() and (c0 + reach < high).all())
 
 
 def tabulate_tail(tail: Callable[[Floats], Floats], edges: Floats) -> Table:

@@ -13,7 +13,7 @@ The operations on each lane are those of the plain loop, in the same order, so t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any
 
 import llvmlite.binding as llvm
@@ -25,8 +25,8 @@ from simcost.machine.packing import PAIRS, ROW_WIDTH
 from simcost.machine.vectors import LANE, everywhere
 
 LANES = 8
-CHAINS = 3
-AT_ONCE = LANES * CHAINS  # outcomes
+AT_ONCE = 3 * LANES
+CHAINS = range(0, AT_ONCE, LANES)  # where each begins
 DOUBLE, INDEX = ir.DoubleType(), ir.IntType(64)
 VECTOR, PATTERN = ir.VectorType(DOUBLE, LANES), ir.VectorType(INDEX, LANES)
 ROW = ir.VectorType(DOUBLE, ROW_WIDTH)
@@ -97,22 +97,35 @@ def emit(
     out : pointer to float64[24]
         Results.
     """
-    chains = range(0, AT_ONCE, LANES)
-    t = [_vector_at(builder, _further(builder, places, first)) for first in chains]
-    left = [_coefficients(builder, _rows(builder, found, rows, first)) for first in chains]
-    x = [coefficients.pop() for coefficients in left]
-    while left[0]:
-        x = [builder.fmul(*pair) for pair in zip(x, t, strict=True)]
-        x = [builder.fadd(each, c.pop()) for each, c in zip(x, left, strict=True)]
     bounds = [("<", everywhere(builder, low, VECTOR)), (">", everywhere(builder, high, VECTOR))]
-    for first, value in zip(chains, x, strict=True):
+    for first, value in zip(CHAINS, _polynomials(builder, found, places, rows), strict=True):
         for sign, bound in bounds:
             beyond = builder.fcmp_ordered(sign, value, bound)
             value = builder.select(beyond, bound, value)
         argument = _vector_at(builder, _further(builder, u, first))
         known = builder.fcmp_ordered("==", argument, argument)
-        target = builder.bitcast(_further(builder, out, first), VECTOR.as_pointer())
-        builder.store(builder.select(known, value, argument), target).align = 8
+        _write(builder, builder.select(known, value, argument), out, first)
+
+
+def emit_curve(builder: Any, found: Any, places: Any, rows: Any, out: Any) -> None:
+    """Write the instructions for 24 outcomes whose results need not be looked after."""
+    for first, value in zip(CHAINS, _polynomials(builder, found, places, rows), strict=True):
+        _write(builder, value, out, first)
+
+
+def _polynomials(builder: Any, found: Any, places: Any, rows: Any) -> list[Any]:
+    t = [_vector_at(builder, _further(builder, places, first)) for first in CHAINS]
+    left = [_coefficients(builder, _rows(builder, found, rows, first)) for first in CHAINS]
+    x = [coefficients.pop() for coefficients in left]
+    while left[0]:
+        x = [builder.fmul(*pair) for pair in zip(x, t, strict=True)]
+        x = [builder.fadd(each, c.pop()) for each, c in zip(x, left, strict=True)]
+    return x
+
+
+def _write(builder: Any, value: Any, out: Any, first: int) -> None:
+    target = builder.bitcast(_further(builder, out, first), VECTOR.as_pointer())
+    builder.store(value, target).align = 8
 
 
 def _further(builder: Any, pointer: Any, places: int) -> Any:
@@ -129,26 +142,39 @@ def check() -> None:
     """Write the instructions once and have them verified; raises whatever goes wrong."""
     module = ir.Module()
     numbers, integers = DOUBLE.as_pointer(), INDEX.as_pointer()
-    takes = [integers, numbers, numbers, numbers, DOUBLE, DOUBLE, numbers]
-    function = ir.Function(module, ir.FunctionType(ir.VoidType(), takes), "chains")
-    builder = ir.IRBuilder(function.append_basic_block())
-    emit(builder, *function.args)
-    builder.ret_void()
+    shapes: dict[Callable[..., None], list[Any]] = {
+        emit: [integers, numbers, numbers, numbers, DOUBLE, DOUBLE, numbers],
+        emit_curve: [integers, numbers, numbers, numbers],
+    }
+    for write, takes in shapes.items():
+        function = ir.Function(module, ir.FunctionType(ir.VoidType(), takes), write.__name__)
+        builder = ir.IRBuilder(function.append_basic_block())
+        write(builder, *function.args)
+        builder.ret_void()
     llvm.parse_assembly(str(module)).verify()
 
 
-def _code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-    *fields, at = args
+def _code(write: Callable[..., None], everyone: Container[int]) -> Callable[..., Any]:
+    """Return what writes instructions for the outcomes from `at` on.
 
-    def pointer(number: int) -> Any:
-        array = context.make_array(signature.args[number])(context, builder, fields[number])
-        return array.data
+    Parameters
+    ----------
+    write : callable
+        Takes a pointer for each array and what else there is.
+    everyone : container of int
+        Which arrays belong to all outcomes, not one number to each.
+    """
 
-    def here(number: int) -> Any:
-        return builder.gep(pointer(number), [at])
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        *given, at = args
+        for number, kind in enumerate(signature.args[:-1]):
+            if isinstance(kind, types.Array):
+                data = context.make_array(kind)(context, builder, given[number]).data
+                given[number] = data if number in everyone else builder.gep(data, [at])
+        write(builder, *given)
+        return context.get_dummy_value()
 
-    emit(builder, here(0), here(1), here(2), pointer(3), fields[4], fields[5], here(6))
-    return context.get_dummy_value()
+    return code
 
 
 @intrinsic  # type: ignore[untyped-decorator]
@@ -156,4 +182,12 @@ def look_up(
     typing: Any, found: Any, places: Any, u: Any, rows: Any, low: Any, high: Any, out: Any, at: Any
 ) -> tuple[Any, Callable[..., Any]]:
     """Look up the outcomes `at` … `at` + 23; see `emit`."""
-    return types.void(found, places, u, rows, low, high, out, at), _code
+    return types.void(found, places, u, rows, low, high, out, at), _code(emit, (3,))
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def look_up_curve(
+    typing: Any, found: Any, places: Any, rows: Any, out: Any, at: Any
+) -> tuple[Any, Callable[..., Any]]:
+    """Look up the outcomes `at` … `at` + 23; see `emit_curve`."""
+    return types.void(found, places, rows, out, at), _code(emit_curve, (2,))
