@@ -30,8 +30,7 @@ LINEAR_BELOW = 2.0**-45
 EDGES = FOLDED.edges()
 CELLS = len(EDGES) - 1  # on either side; arrays of both hold the lower side first
 NARROW = int(np.count_nonzero(EDGES < LINEAR_BELOW))
-# Part of its largest coefficient by which a polynomial of six is off at most, and that of the sums
-# that tell.
+# Part of the sizes of its coefficients by which a polynomial is rounded at most.
 ROUNDING = 2.0**-48
 SIDE = np.repeat([False, True], CELLS)
 TOLERANCE = np.tile(np.maximum(RELATIVE_U * EDGES[:-1], ABSOLUTE_U), 2)
@@ -112,10 +111,11 @@ def tabulate(law: Law) -> Table:
 
 def _contained(fit: Fit, ends: tuple[float, float]) -> bool:
     """Return whether no polynomial can leave the range, however it is rounded."""
-    c0, *others = fit.coefficients.T
-    reach = sum(map(np.abs, others)) + ROUNDING * np.abs(fit.coefficients).max(axis=1)
+    middle = fit.coefficients[:, 0]
+    size, *others = np.abs(fit.coefficients).T
+    reach = sum(others, start=ROUNDING * size) * (1.0 + ROUNDING)
     low, high = ends
-    return bool((c0 - reach > low).all() and (c0 + reach < high).all())
+    return bool((middle - reach > low).all() and (middle + reach < high).all())
 
 
 def tabulate_tail(tail: Callable[[Floats], Floats], edges: Floats) -> Table:
