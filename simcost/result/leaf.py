@@ -34,10 +34,6 @@ class Pairs:
         self.numbers = {pair: number for number, pair in enumerate(tails)}
         self._arrays: dict[float, Wanted] = {}
 
-    def joined(self, pair: Pair, tails: bool) -> Pairs:
-        """Return these pairs and another."""
-        return Pairs({**self.tails, pair: tails or self.tails.get(pair, False)})
-
     def wanted(self, scale: float) -> Wanted:
         """Return the pairs as arrays, times a scale."""
         if scale not in self._arrays:
@@ -129,23 +125,17 @@ class Leaf:
         """Centre times the scale."""
         return self.centre * self.scale
 
-    def span(self, pair: Pair, *, tails: bool) -> tuple[Spans, int]:
-        """Return how the outcomes lie to several pairs of values, and the number of one of them.
+    def spans(self, pairs: Pairs) -> Spans:
+        """Return how the outcomes lie to pairs of values; the sums are of scaled distances.
 
-        All pairs that were announced are looked at together, the first time one is asked for.
-        The sums are of scaled distances.
+        Those that were announced have been looked at already, where there was a glance.
         """
-        number = self._pairs.numbers.get(pair)
-        if number is None or tails > self._pairs.tails[pair]:
-            self._pairs, self._spans = self._pairs.joined(pair, tails), None
-            number = self._pairs.numbers[pair]
-        if self._spans is None:
-            wanted = self._pairs.wanted(self.scale)
-            found = self.tools.spans(self.scaled, wanted, self.replicates)
+        if pairs is not self._pairs or self._spans is None:
+            found = self.tools.spans(self.scaled, pairs.wanted(self.scale), self.replicates)
             if self.scale != 1.0:
                 found = replace(found, near=self.values[found.places])
-            self._spans = found
-        return self._spans, number
+            self._pairs, self._spans = pairs, found
+        return self._spans
 
     @property
     def sums(self) -> Vector:

@@ -65,7 +65,7 @@ class Order:
             np.full(int(n.sum()), x)
             for n, x in ((piece.lows, piece.low), (piece.highs, piece.high))
         ]
-        return np.concatenate([ends[0], np.sort(piece.middle), ends[1]])[-count:]
+        return np.concatenate([ends[0], piece.ordered, ends[1]])[-count:]
 
     def gauge(self, span: Span, *, tails: bool = False) -> Bracket:
         """Return the gauge of a range of ranks."""
