@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
-from math import isfinite
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,7 @@ from simcost.result.tools import (
 Vector = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 
+_TINY = 2.0**-1000  # the number of bins over a width above it is finite
 _own = threading.local()
 
 
@@ -61,7 +63,7 @@ class CompiledTools:
         self._loops.look(values, centre, replicates, out)
         table = out.reshape(6, LANES)
         # NaN does not show in a smallest and a largest, but in every sum
-        if not all(map(isfinite, table[0, :replicates].tolist())):
+        if not all(map(math.isfinite, table[0, :replicates].tolist())):
             return NUMPY.look(values, centre, replicates)
         return table[:4, :replicates], out[4 * LANES].item(), out[5 * LANES].item()
 
@@ -77,16 +79,12 @@ class CompiledTools:
         """Return counts, sums above, and what lies between."""
         if lanes_of(replicates) != LANES:
             return NUMPY.spans(values, wanted, replicates)
-        pairs = len(wanted.lows)
-        counts = np.empty(pairs * 4 * LANES, dtype=np.int64)
-        sums = np.empty(pairs * 2 * LANES)
-        ends = np.empty(pairs + 1, dtype=np.int64)
-        near, places = _room(len(values) * pairs)
-        self._loops.spans(
-            values, wanted.lows, wanted.highs, wanted.tails, replicates, counts, sums,
-            near, places, ends,
+        loops, room = self._loops, _room_of(len(values), len(wanted.lows), self._loops.SUMS)
+        loops.spans(
+            values, wanted.lows, wanted.highs, wanted.tails, replicates, room.counts,
+            room.numbers[loops.SUMS :], room.near, room.places, room.ends,
         )  # fmt: skip
-        return _spans(counts, sums, near, places, ends.tolist(), replicates)
+        return room.spans(room.numbers[loops.SUMS :].reshape(-1, LANES), replicates)
 
     def glance(
         self, values: Vector, centre: float, wanted: Wanted, replicates: int, asked: Asked
@@ -94,25 +92,20 @@ class CompiledTools:
         """Return powers, sums, spans and the fingerprint, from one call of compiled code."""
         if lanes_of(replicates) != LANES:
             return None
-        loops, pairs = self._loops, len(wanted.lows)
-        numbers = np.empty(loops.SUMS + pairs * 2 * LANES)
-        counts = np.empty(pairs * 4 * LANES, dtype=np.int64)
-        ends = np.empty(pairs + 1, dtype=np.int64)
-        words = np.empty(2, dtype=np.uint64)
-        near, places = _room(len(values) * pairs)
+        loops, room = self._loops, _room_of(len(values), len(wanted.lows), self._loops.SUMS)
         done = loops.glance(
             values, centre, replicates, wanted.lows, wanted.highs, wanted.tails, asked.total,
-            asked.fingerprint, numbers, counts, ends, near, places, words,
+            asked.fingerprint, room.numbers, room.counts, room.ends, room.near, room.places,
+            room.words,
         )  # fmt: skip
         if not done:
             return None
-        sums = numbers[: loops.SUMS].reshape(-1, LANES)
+        table = room.numbers.reshape(-1, LANES)[:, :replicates].copy()
         return Glance(
-            (sums[:4, :replicates], sums[4, 0].item(), sums[5, 0].item()),
-            # A copy, since this is what is kept of every leaf.
-            sums[6:, :replicates].copy() if asked.total else None,
-            _spans(counts, numbers[loops.SUMS :], near, places, ends.tolist(), replicates),
-            fingerprint_of(*words.tolist()) if asked.fingerprint else None,
+            (table[:4], table.item(4, 0), table.item(5, 0)),
+            table[6:9] if asked.total else None,
+            room.spans(table[9:], replicates),
+            fingerprint_of(*room.words.tolist()) if asked.fingerprint else None,
         )
 
     def at_most(self, values: Vector, level: float, replicates: int) -> Counts:
@@ -122,6 +115,18 @@ class CompiledTools:
         out = np.empty(LANES, dtype=np.int64)
         self._loops.at_most(values, level, out)
         return folded(out, replicates)
+
+    def pick(self, values: Vector, places: Sequence[int]) -> list[float]:
+        """Return what stands at a few places."""
+        if not places:
+            return []
+        low, bins = float(values.min()), self._loops.BINS
+        width = float(values.max()) - low
+        if _TINY < width < math.inf:
+            found = np.empty(len(places))
+            if self._loops.pick(values, low, bins / width, np.array(places), found):
+                return found.tolist()
+        return NUMPY.pick(values, places)
 
     def products(
         self, first: Vector, second: Vector, centres: tuple[float, float], replicates: int
@@ -140,22 +145,38 @@ class CompiledTools:
         return fingerprint_of(int(out[0]), int(out[1]))
 
 
-def _spans(
-    counts: Counts, sums: Vector, near: Vector, places: Counts, ends: list[int], replicates: int
-) -> Spans:
-    """Return what compiled code found, without what will be written over."""
-    return Spans(
-        counts.reshape(-1, 4, LANES)[:, :, :replicates],
-        sums.reshape(-1, 2, LANES)[:, :, :replicates],
-        near[: ends[-1]].copy(),
-        places[: ends[-1]].copy(),
-        ends,
-    )
+class _Room(NamedTuple):
+    """What a look at several pairs writes to; read before the thread looks again."""
+
+    numbers: Vector
+    counts: Counts
+    ends: Counts
+    near: Vector
+    places: Counts
+    words: npt.NDArray[np.uint64]
+
+    def spans(self, sums: Vector, replicates: int) -> Spans:
+        """Return copies, since this is what is kept of every leaf."""
+        ends = self.ends.tolist()
+        return Spans(
+            self.counts.reshape(-1, LANES)[:, :replicates].copy().reshape(-1, 4, replicates),
+            sums[:, :replicates].copy().reshape(-1, 2, replicates),
+            self.near[: ends[-1]].copy(),
+            self.places[: ends[-1]].copy(),
+            ends,
+        )
 
 
-def _room(size: int) -> tuple[Vector, Counts]:
-    """Return arrays of this thread's own, to be copied from before they are asked for again."""
-    kept = getattr(_own, "room", None)
-    if kept is None or len(kept[0]) < size:
-        kept = _own.room = np.empty(size), np.empty(size, dtype=np.int64)
+def _room_of(size: int, pairs: int, sums: int) -> _Room:
+    """Return arrays of this thread's own: new ones would have to be cleared by the system."""
+    kept: _Room | None = getattr(_own, "room", None)
+    if kept is None or len(kept.near) < size * pairs or len(kept.ends) != pairs + 1:
+        kept = _own.room = _Room(
+            np.empty(sums + pairs * 2 * LANES),
+            np.empty(pairs * 4 * LANES, dtype=np.int64),
+            np.empty(pairs + 1, dtype=np.int64),
+            np.empty(size * pairs),
+            np.empty(size * pairs, dtype=np.int64),
+            np.empty(2, dtype=np.uint64),
+        )
     return kept

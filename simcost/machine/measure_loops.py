@@ -20,6 +20,7 @@ lanes.check()
 SIZE = lanes.LANES
 CHAIN = ROWS * SIZE
 U, bits, power_of_two = np.uint64, portable.bits, portable.power_of_two
+BINS, FEW = 2048, 256
 STRETCH = 4 * CHAIN  # outcomes after which the way of comparing is chosen anew
 CROWD = STRETCH // 8
 LOOK = 6 * SIZE
@@ -277,7 +278,33 @@ def glance(
     return True
 
 
+@jit
+def pick(x: Any, low: Any, scale: Any, places: Any, out: Any) -> Any:
+    """Find what stands at some places, ascending; False where many values crowd at one.
+
+    Values are counted in bins of equal width, which leaves a few that may be the wanted one.
+    """
+    bins, near = np.zeros(BINS + 1, dtype=np.int64), np.empty(x.size + 1)
+    for i in range(x.size):
+        bins[np.int64((x[i] - low) * scale)] += 1
+    b, before = 0, 0
+    for j in range(places.size):
+        while before + bins[b] <= places[j]:
+            before += bins[b]
+            b += 1
+        if bins[b] > FEW:
+            return False
+        found = 0
+        for i in range(x.size):
+            near[found] = x[i]
+            found += np.int64((x[i] - low) * scale) == b
+        few = near[:found]
+        few.sort()
+        out[j] = few[places[j] - before]
+    return True
+
+
 with numba_cache() as cached:
     if cached:
-        for loop in (look, total, spans, at_most, products, fingerprint, glance):
+        for loop in (look, total, spans, at_most, products, fingerprint, glance, pick):
             loop.enable_caching()

@@ -109,7 +109,7 @@ class Ledger:
         self._keep({bracket.key: bracket for bracket in found})
 
     def _pass(self, sought: Sequence[Sought]) -> None:
-        racks = _racks(sought)
+        racks = _racks(sought, self.tools)
         gauges = [*(one for one in sought if not isinstance(one, Bracket)), *racks.values()]
         names = [*dict.fromkeys(name for gauge in gauges for name in gauge.names)]
         finite = {name for gauge in gauges if gauge.finite for name in gauge.names}
@@ -180,13 +180,13 @@ class Ledger:
         yield from reversed(steps)
 
 
-def _racks(sought: Sequence[Sought]) -> dict[str, Rack]:
+def _racks(sought: Sequence[Sought], tools: Tools) -> dict[str, Rack]:
     """Return the brackets among what is sought, by output."""
     brackets: dict[str, list[Bracket]] = {}
     for one in sought:
         if isinstance(one, Bracket):
             brackets.setdefault(one.names[0], []).append(one)
-    return {name: Rack(mine) for name, mine in brackets.items()}
+    return {name: Rack(mine, tools) for name, mine in brackets.items()}
 
 
 def _refuse_not_finite(name: str, leaf: Leaf, number: int) -> None:

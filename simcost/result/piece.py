@@ -9,6 +9,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from simcost.result.tools import Tools
+
 Vector = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 Owners = npt.NDArray[np.uint16]
@@ -59,27 +61,17 @@ class Piece:
     def __contains__(self, rank: int) -> bool:
         return self.first <= rank <= self.last
 
-    @cached_property
-    def ordered(self) -> Vector:
-        """Outcomes strictly between the ends, ascending."""
-        return np.sort(self.middle)
-
-    def at(self, rank: int) -> float:
+    def at(self, rank: int, tools: Tools) -> float:
         """Return the outcome of that rank."""
-        return self._at(rank - self.first - self._before, self.ordered)
+        return self.at_few([rank], tools)[0]
 
-    def at_few(self, ranks: Sequence[int]) -> list[float]:
+    def at_few(self, ranks: Sequence[int], tools: Tools) -> list[float]:
         """Return the outcomes of a few ranks, without putting the others in order."""
         size, before = len(self.middle), self.first + self._before
         places = [rank - before for rank in ranks]
-        inside = [place for place in places if 0 <= place < size]
-        found = np.partition(self.middle, inside) if inside else self.middle
-        return [self._at(place, found) for place in places]
-
-    def _at(self, place: int, ordered: Vector) -> float:
-        if place < 0:
-            return self.low
-        return float(ordered[place]) if place < len(ordered) else self.high
+        found = iter(tools.pick(self.middle, [place for place in places if 0 <= place < size]))
+        ends = (self.low if place < 0 else self.high for place in places)
+        return [next(found) if 0 <= p < size else end for p, end in zip(places, ends, strict=True)]
 
     def multiplicity(self, value: float) -> int:
         """Return how many outcomes equal a value between the ends."""

@@ -12,7 +12,7 @@ from simcost.result.excess import Excess
 from simcost.result.gauge import Gauge, Leaves
 from simcost.result.leaf import NO_PAIRS, Leaf, Pair, Pairs
 from simcost.result.sums import GROUP, columns, replicate_sizes
-from simcost.result.tools import Spans
+from simcost.result.tools import Spans, Tools
 
 Counts = npt.NDArray[np.int64]
 Part = tuple[Spans, float, int]  # how a leaf lies to the brackets, its scale, its outcomes
@@ -25,6 +25,8 @@ class Rack(Gauge):
     ----------
     brackets : sequence of Bracket
         Of one output.
+    tools : Tools
+        What measures.
 
     Attributes
     ----------
@@ -34,8 +36,8 @@ class Rack(Gauge):
 
     adaptive = True
 
-    def __init__(self, brackets: Sequence[Bracket]) -> None:
-        self.brackets, self.names = brackets, brackets[0].names
+    def __init__(self, brackets: Sequence[Bracket], tools: Tools) -> None:
+        self.brackets, self.names, self.tools = brackets, brackets[0].names, tools
         self.pairs = NO_PAIRS
         self._parts: list[Part] = []  # as they came, to be put together many at a time
 
@@ -47,7 +49,7 @@ class Rack(Gauge):
     def aim(self, leaf: Leaf) -> None:
         """Choose the first brackets."""
         for bracket in self.brackets:
-            bracket.aim(leaf.pilot)
+            bracket.aim(leaf.pilot, self.tools)
         self._announce()
 
     def take(self, leaves: Leaves) -> Part:
@@ -65,7 +67,7 @@ class Rack(Gauge):
         """Narrow the brackets after so many outcomes."""
         self._gather()
         for bracket in self.brackets:
-            bracket.settle(seen)
+            bracket.settle(seen, self.tools)
         self._announce()
 
     def _announce(self) -> None:
@@ -92,12 +94,12 @@ def _middle(
     parts: Sequence[Part], k: int, replicates: int
 ) -> tuple[list[npt.NDArray[np.float64]], list[npt.NDArray[np.uint16]]]:
     """Return the outcomes within one of the pairs, and the replicate of each if there are many."""
-    pieces = [(spans, slice(spans.ends[k], spans.ends[k + 1])) for spans, *_ in parts]
-    near = [spans.near[own] for spans, own in pieces]
+    ends = [(spans, spans.ends[k], spans.ends[k + 1]) for spans, *_ in parts]
+    near = [spans.near[begin:end] for spans, begin, end in ends]
     if replicates == 1:
-        return [np.concatenate(near)], []
-    places = np.concatenate([spans.places[own] for spans, own in pieces])
-    return [np.concatenate(near)], [(places % replicates).astype(np.uint16)]
+        return near, []
+    places = np.concatenate([spans.places[begin:end] for spans, begin, end in ends])
+    return near, [(places % replicates).astype(np.uint16)]
 
 
 def _above(

@@ -8,6 +8,7 @@ of its own that keep it (`simcost.machine.measure`); the tests compare the two t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, NamedTuple, Protocol
@@ -148,6 +149,9 @@ class Tools(Protocol):
     def at_most(self, values: Vector, level: float, replicates: int) -> Counts:
         """Return how many outcomes are at most a level, int64[R]."""
 
+    def pick(self, values: Vector, places: Sequence[int]) -> list[float]:
+        """Return what stands at a few places, from 0, among any number of values in order."""
+
     def products(
         self, first: Vector, second: Vector, centres: tuple[float, float], replicates: int
     ) -> Vector:
@@ -218,6 +222,10 @@ class NumPyTools:
     def at_most(self, values: Vector, level: float, replicates: int) -> Counts:
         """Count what is at most a level."""
         return _count(values <= level, replicates)
+
+    def pick(self, values: Vector, places: Sequence[int]) -> list[float]:
+        """Return what stands at a few places."""
+        return np.partition(values, places)[places].tolist() if places else []
 
     def products(
         self, first: Vector, second: Vector, centres: tuple[float, float], replicates: int
