@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from simcost.result.excess import Excess, excess_of, merge_excess
 from simcost.result.gauge import Gauge
-from simcost.result.piece import Owners, Piece, whole
+from simcost.result.piece import Owners, Pick, Piece, whole
 from simcost.result.sums import GROUP
 from simcost.result.tools import Tools
 
@@ -142,9 +142,9 @@ class Bracket:
             bounds=bounds,
         )
 
-    def aim(self, pilot: Vector, tools: Tools) -> None:
-        """Choose the first ends by the first outcomes."""
-        self._point(whole(pilot), len(pilot), tools)
+    def aim(self, pilot: Vector) -> None:
+        """Choose the first ends by the first outcomes, ascending."""
+        self._point(whole(pilot), len(pilot), lambda values, places: values[places].tolist())
 
     def fill(self, catch: Catch) -> None:
         """Add what several leaves hold."""
@@ -160,7 +160,7 @@ class Bracket:
     def settle(self, seen: int, tools: Tools) -> None:
         """Narrow the bracket after so many outcomes."""
         piece, before = self._gathered(), self.high
-        self._point(piece, seen, tools)
+        self._point(piece, seen, tools.pick)
         share = self._share
         if self.tails:
             cells = share.excess
@@ -190,7 +190,7 @@ class Bracket:
         inside = excess_of(*self.piece.above(level), level, self.replicates)
         return merge_excess([*self._share.excess, inside], level, self.replicates)
 
-    def _point(self, piece: Piece, seen: int, tools: Tools) -> None:
+    def _point(self, piece: Piece, seen: int, pick: Pick) -> None:
         """Aim at where the ranks will lie, as far as a piece of what was seen tells."""
         if self.fixed and seen < self.count:
             return
@@ -198,7 +198,7 @@ class Bracket:
         high = math.ceil(_expected(self.last, seen, self.count, _MARGIN))
         if seen == self.count:
             low, high = self.first, self.last
-        ends = iter(piece.at_few([rank for rank in (low, high) if rank in piece], tools))
+        ends = iter(piece.at_few([rank for rank in (low, high) if rank in piece], pick))
         self.low = next(ends) if low in piece else self.low
         self.high = max(next(ends) if high in piece else self.high, self.low)
 

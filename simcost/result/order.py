@@ -36,7 +36,7 @@ class Order:
     def at(self, rank: int) -> float:
         """Return the outcome of that rank, from 1."""
         if rank not in self._known:
-            found = self._piece(rank).at(rank, self._ledger.tools)
+            found = self._piece(rank).at(rank, self._ledger.tools.pick)
             self._known[rank] = found + 0.0  # which of two equal zeros must not show
         return self._known[rank]
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from simcost.result.tools import Tools
-
 Vector = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 Owners = npt.NDArray[np.uint16]
 Mask = npt.NDArray[np.bool_]
+Pick = Callable[[Vector, list[int]], list[float]]  # as `Tools.pick`
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,15 +60,15 @@ class Piece:
     def __contains__(self, rank: int) -> bool:
         return self.first <= rank <= self.last
 
-    def at(self, rank: int, tools: Tools) -> float:
+    def at(self, rank: int, pick: Pick) -> float:
         """Return the outcome of that rank."""
-        return self.at_few([rank], tools)[0]
+        return self.at_few([rank], pick)[0]
 
-    def at_few(self, ranks: Sequence[int], tools: Tools) -> list[float]:
+    def at_few(self, ranks: Sequence[int], pick: Pick) -> list[float]:
         """Return the outcomes of a few ranks, without putting the others in order."""
         size, before = len(self.middle), self.first + self._before
         places = [rank - before for rank in ranks]
-        found = iter(tools.pick(self.middle, [place for place in places if 0 <= place < size]))
+        found = iter(pick(self.middle, [place for place in places if 0 <= place < size]))
         ends = (self.low if place < 0 else self.high for place in places)
         return [next(found) if 0 <= p < size else end for p, end in zip(places, ends, strict=True)]
 

@@ -49,7 +49,7 @@ class Rack(Gauge):
     def aim(self, leaf: Leaf) -> None:
         """Choose the first brackets."""
         for bracket in self.brackets:
-            bracket.aim(leaf.pilot, self.tools)
+            bracket.aim(leaf.pilot)
         self._announce()
 
     def take(self, leaves: Leaves) -> Part:
