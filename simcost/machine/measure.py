@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +18,8 @@ from simcost.result.tools import (
     NUMPY,
     Asked,
     Glance,
+    Lookout,
+    Rows,
     Spans,
     Tools,
     Wanted,
@@ -29,6 +32,7 @@ Vector = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 
 _TINY = 2.0**-1000  # the number of bins over a width above it is finite
+_ROWS = 9  # of sums before those of the pairs: four powers, the range, the exact sum
 _own = threading.local()
 
 
@@ -79,34 +83,40 @@ class CompiledTools:
         """Return counts, sums above, and what lies between."""
         if lanes_of(replicates) != LANES:
             return NUMPY.spans(values, wanted, replicates)
-        loops, room = self._loops, _room_of(len(values), len(wanted.lows), self._loops.SUMS)
+        pairs, loops = len(wanted.lows), self._loops
+        room = _room_of(len(values), 1, pairs, loops.SUMS)
+        sums = room.numbers[loops.SUMS :]
         loops.spans(
-            values, wanted.lows, wanted.highs, wanted.tails, replicates, room.counts,
-            room.numbers[loops.SUMS :], room.near, room.places, room.ends,
+            values, wanted.lows, wanted.highs, wanted.tails, replicates, room.counts, sums,
+            room.near, room.places, room.ends,
         )  # fmt: skip
-        return room.spans(room.numbers[loops.SUMS :].reshape(-1, LANES), replicates)
+        ends = room.ends.tolist()
+        return Spans(
+            room.counts.reshape(-1, 4, LANES)[:, :, :replicates].copy(),
+            sums.reshape(-1, 2, LANES)[:, :, :replicates].copy(),
+            room.near[: ends[-1]].copy(),
+            room.places[: ends[-1]].copy(),
+            ends,
+        )
 
     def glance(
-        self, values: Vector, centre: float, wanted: Wanted, replicates: int, asked: Asked
-    ) -> Glance | None:
-        """Return powers, sums, spans and the fingerprint, from one call of compiled code."""
+        self, values: Mapping[str, Vector], lookout: Lookout, replicates: int, asked: Asked
+    ) -> Sequence[Glance | None]:
+        """Return powers, sums, spans and fingerprints, from one call of compiled code."""
         if lanes_of(replicates) != LANES:
-            return None
-        loops, room = self._loops, _room_of(len(values), len(wanted.lows), self._loops.SUMS)
-        done = loops.glance(
-            values, centre, replicates, wanted.lows, wanted.highs, wanted.tails, asked.total,
-            asked.fingerprint, room.numbers, room.counts, room.ends, room.near, room.places,
-            room.words,
+            return [None] * len(values)
+        arrays = values
+        if not isinstance(values, Rows):
+            arrays = {name: np.ascontiguousarray(one) for name, one in values.items()}
+        first, *_ = arrays.values()
+        wanted, loops = lookout.wanted, self._loops
+        room = _room_of(len(first), len(arrays), len(wanted.lows), loops.SUMS)
+        used = loops.glances(
+            _addresses(arrays), len(first), lookout.centres, replicates, lookout.firsts,
+            wanted.lows, wanted.highs, wanted.tails, asked.total, asked.fingerprint, room.numbers,
+            room.counts, room.ends, room.near, room.places, room.words, room.done,
         )  # fmt: skip
-        if not done:
-            return None
-        table = room.numbers.reshape(-1, LANES)[:, :replicates].copy()
-        return Glance(
-            (table[:4], table.item(4, 0), table.item(5, 0)),
-            table[6:9] if asked.total else None,
-            room.spans(table[9:], replicates),
-            fingerprint_of(*room.words.tolist()) if asked.fingerprint else None,
-        )
+        return _found(room.kept(used, replicates), lookout.firsts.tolist(), asked)
 
     def at_most(self, values: Vector, level: float, replicates: int) -> Counts:
         """Count what is at most a level."""
@@ -145,8 +155,52 @@ class CompiledTools:
         return fingerprint_of(int(out[0]), int(out[1]))
 
 
+def _addresses(values: Mapping[str, Vector]) -> Counts:
+    if isinstance(values, Rows):
+        return values.addresses
+    return np.array([one.ctypes.data for one in values.values()])
+
+
+class _Kept(NamedTuple):
+    """What is kept of a leaf of several outputs."""
+
+    table: Vector
+    counts: Counts
+    ends: list[int]
+    near: Vector
+    places: Counts
+    words: list[int]
+    done: list[bool]
+
+
+def _found(kept: _Kept, firsts: Sequence[int], asked: Asked) -> Sequence[Glance | None]:
+    """Return what was found of each output."""
+    table, counts, ends, near, places, words, done = kept
+    found: list[Glance | None] = []
+    at, replicates = 0, table.shape[1]
+    for j, (first, last) in enumerate(pairwise(firsts)):
+        row, sums = j * _ROWS + first * 2, (j + 1) * _ROWS + first * 2
+        own = ends[first + j : last + j + 1]
+        begin, at = at, at + own[-1]
+        if not done[j]:
+            found.append(None)
+            continue
+        spans = Spans(
+            counts[first:last],
+            table[sums : sums + 2 * (last - first)].reshape(-1, 2, replicates),
+            near[begin:at],
+            places[begin:at],
+            own,
+        )
+        look = table[row : row + 4], table.item(row + 4, 0), table.item(row + 5, 0)
+        total = table[row + 6 : sums] if asked.total else None
+        mark = fingerprint_of(*words[2 * j : 2 * j + 2]) if asked.fingerprint else None
+        found.append(Glance(look, total, spans, mark))
+    return found
+
+
 class _Room(NamedTuple):
-    """What a look at several pairs writes to; read before the thread looks again."""
+    """What a look at pairs of values writes to; read before the thread looks again."""
 
     numbers: Vector
     counts: Counts
@@ -154,29 +208,36 @@ class _Room(NamedTuple):
     near: Vector
     places: Counts
     words: npt.NDArray[np.uint64]
+    done: npt.NDArray[np.bool_]
 
-    def spans(self, sums: Vector, replicates: int) -> Spans:
-        """Return copies, since this is what is kept of every leaf."""
-        ends = self.ends.tolist()
-        return Spans(
-            self.counts.reshape(-1, LANES)[:, :replicates].copy().reshape(-1, 4, replicates),
-            sums[:, :replicates].copy().reshape(-1, 2, replicates),
-            self.near[: ends[-1]].copy(),
-            self.places[: ends[-1]].copy(),
-            ends,
+    def kept(self, used: int, replicates: int) -> _Kept:
+        """Return copies, in as few arrays as there can be."""
+        return _Kept(
+            self.numbers.reshape(-1, LANES)[:, :replicates].copy(),
+            self.counts.reshape(-1, 4, LANES)[:, :, :replicates].copy(),
+            self.ends.tolist(),
+            self.near[:used].copy(),
+            self.places[: used if replicates > 1 else 0].copy(),
+            self.words.tolist(),
+            self.done.tolist(),
         )
 
 
-def _room_of(size: int, pairs: int, sums: int) -> _Room:
+def _room_of(size: int, outputs: int, pairs: int, sums: int) -> _Room:
     """Return arrays of this thread's own: new ones would have to be cleared by the system."""
     kept: _Room | None = getattr(_own, "room", None)
-    if kept is None or len(kept.near) < size * pairs or len(kept.ends) != pairs + 1:
+    if (
+        kept is None
+        or len(kept.near) < size * pairs
+        or (len(kept.done), len(kept.ends)) != (outputs, pairs + outputs)
+    ):
         kept = _own.room = _Room(
-            np.empty(sums + pairs * 2 * LANES),
+            np.empty(sums * outputs + pairs * 2 * LANES),
             np.empty(pairs * 4 * LANES, dtype=np.int64),
-            np.empty(pairs + 1, dtype=np.int64),
+            np.empty(pairs + outputs, dtype=np.int64),
             np.empty(size * pairs),
             np.empty(size * pairs, dtype=np.int64),
-            np.empty(2, dtype=np.uint64),
+            np.empty(2 * outputs, dtype=np.uint64),
+            np.empty(outputs, dtype=np.bool_),
         )
     return kept

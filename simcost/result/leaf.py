@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import accumulate
 from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
-from simcost.result.tools import NUMPY, Asked, Glance, Spans, Tools, Wanted
+from simcost.result.tools import NUMPY, Glance, Lookout, Spans, Tools, Wanted
 
 Vector = npt.NDArray[np.float64]
 Pair = tuple[float, float]
@@ -75,15 +76,13 @@ class Leaf:
         self.values, self.replicates, self.tools = values, replicates, tools
         self._pairs = pairs
         self._spans: Spans | None = None
-        self.found: Glance | None = None  # see `glance`
+        self.found: Glance | None = None  # see `saw`
         self.centre = float(self.pilot[len(self.pilot) // 2]) if centre is None else centre
 
-    def glance(self, asked: Asked) -> None:
-        """Find at once what is going to be asked for, where the tools can."""
-        wanted = self._pairs.wanted(1.0)
-        found = self.tools.glance(self.values, self.centre, wanted, self.replicates, asked)
-        if found is not None:
-            self.found, self._look, self._spans = found, found.look, found.spans
+    def saw(self, found: Glance) -> None:
+        """Take what a glance with these centre and pairs found, which leaves unusual sizes out."""
+        self.found, self._look, self._spans = found, found.look, found.spans
+        self.scale = 1.0
 
     @cached_property
     def _look(self) -> tuple[Vector, float, float]:
@@ -143,6 +142,15 @@ class Leaf:
         if self.scale == 1.0:
             return self._look[0]
         return self.tools.look(self.scaled, self.scaled_centre, self.replicates)[0]
+
+
+def lookout_of(centres: Sequence[float], pairs: Sequence[Pairs]) -> Lookout:
+    """Return what to look out for in the next leaves of several outputs."""
+    each = [one.wanted(1.0) for one in pairs]
+    parts = ((one.lows, one.highs, one.tails) for one in each)
+    firsts = [0, *accumulate(len(one.lows) for one in each)]
+    wanted = Wanted(*map(np.concatenate, zip(*parts, strict=True)))
+    return Lookout(np.array(centres), wanted, np.array(firsts))
 
 
 def safe_scale(largest: float) -> float:

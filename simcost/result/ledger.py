@@ -12,11 +12,11 @@ import numpy.typing as npt
 from simcost.errors import NumericalError
 from simcost.result.bracket import Bracket, Sought
 from simcost.result.gauges import DigestGauge, MomentsGauge
-from simcost.result.leaf import NO_PAIRS, Leaf
+from simcost.result.leaf import NO_PAIRS, Leaf, lookout_of
 from simcost.result.rack import Rack
 from simcost.result.radix import RadixGauge
 from simcost.result.source import LEAF, Source, leaves_of
-from simcost.result.tools import NUMPY, Asked, Tools
+from simcost.result.tools import NUMPY, Asked, Lookout, Tools
 
 Vector = npt.NDArray[np.float64]
 S = TypeVar("S", bound=Sought)
@@ -119,19 +119,22 @@ class Ledger:
         )
 
         centres: dict[str, float] = {}
+        pairs = dict.fromkeys(names, NO_PAIRS)
+        lookout: Lookout | None = None
 
         def look(number: int, values: Mapping[str, Vector]) -> dict[str, Leaf]:
-            pairs = {name: rack.pairs for name, rack in racks.items()}
             leaves = {
-                name: Leaf(
-                    array, self.replicates, centres.get(name), self.tools, pairs.get(name, NO_PAIRS)
-                )
+                name: Leaf(array, self.replicates, centres.get(name), self.tools, pairs[name])
                 for name, array in values.items()
             }
-            for leaf in leaves.values() if pairs and number else ():
-                leaf.glance(asked)
+            if number and lookout:
+                seen = self.tools.glance(values, lookout, self.replicates, asked)
+                for leaf, found in zip(leaves.values(), seen, strict=True):
+                    if found is not None:
+                        leaf.saw(found)
             for name in finite:
-                _refuse_not_finite(name, leaves[name], number)
+                if leaves[name].found is None:  # a glance finds finite outcomes only
+                    _refuse_not_finite(name, leaves[name], number)
             return leaves
 
         def work(number: int, values: Mapping[str, Vector]) -> Any:
@@ -139,6 +142,12 @@ class Ledger:
                 return look(0, {name: array.copy() for name, array in values.items()})
             leaves = look(number, values)
             return [gauge.take(leaves) for gauge in gauges]
+
+        def announce() -> None:
+            nonlocal lookout
+            pairs.update({name: rack.pairs for name, rack in racks.items()})
+            if racks:
+                lookout = lookout_of([centres[name] for name in names], [*pairs.values()])
 
         def start(pilot: dict[str, Leaf]) -> None:
             centres.update({name: leaf.centre for name, leaf in pilot.items()})
@@ -162,6 +171,7 @@ class Ledger:
                 for gauge in gauges:
                     if gauge.adaptive or step == total:
                         gauge.settle(seen)
+                announce()
                 step = next(steps, total)
             if done == open_to:
                 open_to = step
