@@ -130,11 +130,13 @@ class CompiledTools:
         """Return what stands at a few places."""
         if not places:
             return []
-        low, bins = float(values.min()), self._loops.BINS
+        loops, low = self._loops, float(values.min())
         width = float(values.max()) - low
         if _TINY < width < math.inf:
-            found = np.empty(len(places))
-            if self._loops.pick(values, low, bins / width, np.array(places), found):
+            found, near = np.empty(len(places)), np.empty(len(values) + 1)
+            bins = np.zeros(loops.BINS + 1, dtype=np.int64)
+            scale, wanted = loops.BINS / width, np.array(places)
+            if loops.pick(values, low, scale, wanted, bins, near, found):
                 return found.tolist()
         return NUMPY.pick(values, places)
 

@@ -309,12 +309,23 @@ def glances(
 
 
 @jit
-def pick(x: Any, low: Any, scale: Any, places: Any, out: Any) -> Any:
+def put_in_order(few: Any) -> None:
+    """Sort by insertion; numba's own sort takes the compiler longer than all of the above."""
+    for i in range(1, few.size):
+        value, k = few[i], i
+        while k > 0 and few[k - 1] > value:
+            few[k] = few[k - 1]
+            k -= 1
+        few[k] = value
+
+
+@jit
+def pick(x: Any, low: Any, scale: Any, places: Any, bins: Any, near: Any, out: Any) -> Any:
     """Find what stands at some places, ascending; False where many values crowd at one.
 
-    Values are counted in bins of equal width, which leaves a few that may be the wanted one.
+    Values are counted in bins of equal width, which leaves a few that may be the wanted one. `bins`
+    is int64[2049], zeros, and `near` float64[n + 1].
     """
-    bins, near = np.zeros(BINS + 1, dtype=np.int64), np.empty(x.size + 1)
     for i in range(x.size):
         bins[np.int64((x[i] - low) * scale)] += 1
     b, before = 0, 0
@@ -328,9 +339,8 @@ def pick(x: Any, low: Any, scale: Any, places: Any, out: Any) -> Any:
         for i in range(x.size):
             near[found] = x[i]
             found += np.int64((x[i] - low) * scale) == b
-        few = near[:found]
-        few.sort()
-        out[j] = few[places[j] - before]
+        put_in_order(near[:found])
+        out[j] = near[places[j] - before]
     return True
 
 
