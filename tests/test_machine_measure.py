@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from simcost.machine.measure import CompiledTools, tools_of
 from simcost.result.exact import leaf_total
-from simcost.result.leaf import Leaf, Pairs
+from simcost.result.leaf import Leaf, Pairs, lookout_of
 from simcost.result.tools import NUMPY, Asked, Wanted
 
 COMPILED = tools_of("machine")
@@ -41,6 +41,13 @@ def pairs(*triples):
     return Wanted(np.array(lows), np.array(highs), np.array(tails, dtype=np.int64))
 
 
+def glance(leaf, announced, asked):
+    lookout = lookout_of([leaf.centre], [announced])
+    (found,) = leaf.tools.glance({"y": leaf.values}, lookout, leaf.replicates, asked)
+    if found is not None:
+        leaf.saw(found)
+
+
 PAIRS = pairs(
     (0.9, 1.1, 1), (0.0, 1.1, 1), (1.0, 1.0, 1), (0.0, 0.0, 0),
     (2.0, np.inf, 1), (-np.inf, np.inf, 0), (-1.0, 0.0, 1), (-np.inf, 0.5, 0),
@@ -67,6 +74,36 @@ def test_both_tools_give_the_same_bits(size, replicates):
         assert same(ask(COMPILED), ask(NUMPY))
 
 
+@given(
+    st.lists(st.floats(-1.0, 1.0) | st.sampled_from([0.0, 1.0, 5e-324, 1e308, -1e308]), min_size=1),
+    st.sampled_from([1, 7, 400]),
+    st.data(),
+)
+@settings(max_examples=100, deadline=None)
+def test_what_stands_at_a_place_is_what_sorting_puts_there(values, times, data):
+    """Also where values crowd at a place, or lie too far apart to be counted in bins."""
+    x = np.tile(np.array(values), times)
+    places = data.draw(st.lists(st.integers(0, len(x) - 1), max_size=3).map(sorted))
+    found = np.sort(x)[places].tolist()
+    assert COMPILED.pick(x, places) == NUMPY.pick(x, places) == found
+
+
+@pytest.mark.parametrize("replicates", [1, 16])
+def test_several_outputs_are_told_apart_at_one_glance(replicates):
+    x, y = outcomes(4097), outcomes(4097, 1) - 0.5
+    values = {"x": x, "huge": x * 1e80, "none": y, "y": y}
+    pairs = [Pairs({(0.9, 1.1): True, (0.0, 2.0): False}), Pairs({(0.0, 1e80): True}), Pairs(),
+             Pairs({(0.1, 0.4): True})]  # fmt: skip
+    lookout = lookout_of([1.0, 1e80, 0.0, 0.5], pairs)
+    seen = COMPILED.glance(values, lookout, replicates, Asked(total=True, fingerprint=True))
+    assert seen[1] is None
+    for k, values in ((0, x), (2, y), (3, y)):
+        spans = NUMPY.spans(values, pairs[k].wanted(1.0), replicates)
+        assert same(flat(seen[k].spans)[:3], flat(spans)[:3])
+        assert seen[k].fingerprint == NUMPY.fingerprint(values)
+        assert same(seen[k].look, NUMPY.look(values, lookout.centres[k], replicates))
+
+
 @pytest.mark.parametrize("replicates", [1, 3, 16])
 @pytest.mark.parametrize("scale", [1.0, -7.0, 1e-40, 1e-80, 1e80, 1e-310, 0.0])
 def test_a_glance_finds_what_one_question_after_the_other_does(scale, replicates):
@@ -75,19 +112,21 @@ def test_a_glance_finds_what_one_question_after_the_other_does(scale, replicates
     announced = Pairs({(min(0.9 * scale, scale), max(0.9 * scale, scale)): True})
     leaves = [Leaf(x, replicates, scale, tools, announced) for tools in (COMPILED, NUMPY)]
     for leaf in leaves:
-        leaf.glance(Asked(total=True, fingerprint=True))
+        glance(leaf, announced, Asked(total=True, fingerprint=True))
     usual = 1e-50 < abs(scale) < 1e50 and replicates != 3
     assert (leaves[0].found is not None) == usual
     assert leaves[1].found is None
-    pair = next(iter(announced.tails))
     for ask in (
         lambda leaf: (leaf.low, leaf.high),
         lambda leaf: leaf.sums,
         leaf_total,
-        lambda leaf: leaf.span(pair, tails=True)[0],
+        lambda leaf: flat(leaf.spans(announced))[:3],
+        lambda leaf: leaf.spans(announced).ends,
         lambda leaf: leaf.fingerprint,
     ):
         assert same(*map(ask, leaves))
+    if replicates > 1:
+        assert same(*(leaf.spans(announced).places for leaf in leaves))
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
@@ -95,14 +134,14 @@ def test_a_glance_leaves_what_is_not_finite_to_be_refused(bad):
     x = outcomes(1004)
     x[777] = bad
     leaf = Leaf(x, 1, 1.0, COMPILED)
-    leaf.glance(Asked(total=True, fingerprint=False))
+    glance(leaf, Pairs(), Asked(total=True, fingerprint=False))
     assert leaf.found is None
     assert not (np.isfinite(leaf.low) and np.isfinite(leaf.high))
 
 
 def test_a_glance_does_not_sum_or_hash_unasked():
     leaf = Leaf(outcomes(1004), 1, 1.0, COMPILED)
-    leaf.glance(Asked(total=False, fingerprint=False))
+    glance(leaf, Pairs(), Asked(total=False, fingerprint=False))
     assert leaf.found.total is None
     assert leaf.found.fingerprint is None
 

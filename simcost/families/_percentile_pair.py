@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from simcost import elementary
 from simcost.errors import ParameterError
+from simcost.families._base import Vector
 from simcost.families._checks import rising
 from simcost.families._number import percentile_of
 from simcost.families._tails import normal_score
@@ -42,9 +45,7 @@ def line_through(values: dict[str, float], *, logarithmic: bool) -> tuple[float,
                     (key,),
                 )
     rising(values, lower, upper)
-    z_low, z_high = normal_score(
-        np.array([percentile_of(lower), percentile_of(upper)], dtype=np.float64) / 100.0
-    )
+    z_low, z_high = _scores(percentile_of(lower) or 0.0, percentile_of(upper) or 0.0)
     low, high = values[lower], values[upper]
     if logarithmic:
         # The ratio first: the difference of two logarithms would lose digits of a narrow range.
@@ -52,3 +53,8 @@ def line_through(values: dict[str, float], *, logarithmic: bool) -> tuple[float,
         return float(elementary.log(low) - spread * z_low), float(spread)
     spread = (high - low) / (z_high - z_low)
     return float(low - spread * z_low), float(spread)
+
+
+@lru_cache(maxsize=64)  # most are P5 and P95, or P10 and P90
+def _scores(lower: float, upper: float) -> Vector:
+    return normal_score(np.array([lower, upper]) / 100.0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from math import isfinite
 from numbers import Real
 from typing import Any, NoReturn
@@ -74,7 +73,7 @@ class Expression(Quantity):
 
     def named(self, label: str) -> Expression:
         """Return the same quantity under another name in error messages."""
-        return replace(self, label=label)
+        return self.like(self.node, self.unit, self.constant, label)
 
     def __add__(self, other: object) -> Expression:
         return _binary("add", self, other)

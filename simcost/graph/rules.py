@@ -8,7 +8,6 @@ multiplications in the graph. The number 0 fits every unit.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from math import isfinite
 from typing import TypeVar
@@ -68,9 +67,9 @@ def apply(op: str, first: Q, *others: Quantity) -> Q:
     if op == "where" and _is_decided(operands[0]):
         # A switch: what is not chosen is neither drawn nor counted among what a result rests on.
         kept = operands[1] if known[0] else operands[2]
-        return replace(first, node=kept.node, unit=unit, constant=kept.constant, label="")
+        return first.like(kept.node, unit, kept.constant)
     node = make(op, *(operand.node for operand in operands))
-    return replace(first, node=node, unit=unit, constant=value, label="")
+    return first.like(node, unit, value)
 
 
 def _is_decided(condition: Quantity) -> bool:
@@ -87,15 +86,17 @@ def convert(quantity: Q, unit: Unit) -> Q:
     UnitError
         When the dimensions differ.
     """
+    if quantity.unit == unit:
+        return quantity
     factor = quantity.unit.factor_to(unit)
-    bare = replace(quantity, unit=PLAIN)
+    bare = quantity.like(quantity.node, PLAIN, quantity.constant, quantity.label)
     if factor != 1:
         back = unit.factor_to(quantity.unit)
         # 90 minute is 90 / 60 hour, correctly rounded; 90 * (1/60) would round twice.
         divide = factor < 1 and back.is_integer() and 1 / back == factor
         other = Quantity(const(back if divide else factor))
         bare = apply("div" if divide else "mul", bare, other)
-    return replace(bare, unit=unit, label=quantity.label)
+    return bare.like(bare.node, unit, bare.constant, quantity.label)
 
 
 def _plain(op: str, operands: Sequence[Quantity]) -> Checked:
@@ -123,7 +124,9 @@ def _alike(op: str, operands: Sequence[Quantity]) -> Checked:
         if not _fits_any(operand) and not main.unit.same_dimension(operand.unit):
             raise _misfit(op, operands[0], operands[1])
     same = [
-        replace(operand, unit=main.unit) if _fits_any(operand) else convert(operand, main.unit)
+        operand.like(operand.node, main.unit, operand.constant, operand.label)
+        if _fits_any(operand)
+        else convert(operand, main.unit)
         for operand in operands
     ]
     return same, main.unit

@@ -1,4 +1,4 @@
-"""A call of compiled code by its address, as an instruction of the compiler."""
+"""Code and numbers by their address, as instructions of the compiler."""
 
 from __future__ import annotations
 
@@ -22,3 +22,13 @@ def _code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
 def call(typing: Any, address: Any, memory: Any, size: Any) -> Any:
     """Call what `simcost.machine.native` compiled, for slots at an address and so many outcomes."""
     return types.void(types.int64, types.int64, types.int64), _code
+
+
+def _point(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    return builder.inttoptr(args[0], context.get_value_type(signature.return_type))
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def numbers_at(typing: Any, address: Any) -> Any:
+    """Return a pointer to the float64 at an address, as `numba.carray` takes it."""
+    return types.CPointer(types.float64)(types.int64), _point

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
-from math import isfinite
-from typing import Any
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +18,8 @@ from simcost.result.tools import (
     NUMPY,
     Asked,
     Glance,
+    Lookout,
+    Rows,
     Spans,
     Tools,
     Wanted,
@@ -27,6 +31,8 @@ from simcost.result.tools import (
 Vector = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 
+_TINY = 2.0**-1000  # the number of bins over a width above it is finite
+_ROWS = 9  # of sums before those of the pairs: four powers, the range, the exact sum
 _own = threading.local()
 
 
@@ -61,7 +67,7 @@ class CompiledTools:
         self._loops.look(values, centre, replicates, out)
         table = out.reshape(6, LANES)
         # NaN does not show in a smallest and a largest, but in every sum
-        if not all(map(isfinite, table[0, :replicates].tolist())):
+        if not all(map(math.isfinite, table[0, :replicates].tolist())):
             return NUMPY.look(values, centre, replicates)
         return table[:4, :replicates], out[4 * LANES].item(), out[5 * LANES].item()
 
@@ -77,43 +83,40 @@ class CompiledTools:
         """Return counts, sums above, and what lies between."""
         if lanes_of(replicates) != LANES:
             return NUMPY.spans(values, wanted, replicates)
-        pairs = len(wanted.lows)
-        counts = np.empty(pairs * 4 * LANES, dtype=np.int64)
-        sums = np.empty(pairs * 2 * LANES)
-        ends = np.empty(pairs + 1, dtype=np.int64)
-        near, places = _room(len(values) * pairs)
-        self._loops.spans(
-            values, wanted.lows, wanted.highs, wanted.tails, replicates, counts, sums,
-            near, places, ends,
+        pairs, loops = len(wanted.lows), self._loops
+        room = _room_of(len(values), 1, pairs, loops.SUMS)
+        sums = room.numbers[loops.SUMS :]
+        loops.spans(
+            values, wanted.lows, wanted.highs, wanted.tails, replicates, room.counts, sums,
+            room.near, room.places, room.ends,
         )  # fmt: skip
-        return _spans(counts, sums, near, places, ends.tolist(), replicates)
+        ends = room.ends.tolist()
+        return Spans(
+            room.counts.reshape(-1, 4, LANES)[:, :, :replicates].copy(),
+            sums.reshape(-1, 2, LANES)[:, :, :replicates].copy(),
+            room.near[: ends[-1]].copy(),
+            room.places[: ends[-1]].copy(),
+            ends,
+        )
 
     def glance(
-        self, values: Vector, centre: float, wanted: Wanted, replicates: int, asked: Asked
-    ) -> Glance | None:
-        """Return powers, sums, spans and the fingerprint, from one call of compiled code."""
+        self, values: Mapping[str, Vector], lookout: Lookout, replicates: int, asked: Asked
+    ) -> Sequence[Glance | None]:
+        """Return powers, sums, spans and fingerprints, from one call of compiled code."""
         if lanes_of(replicates) != LANES:
-            return None
-        loops, pairs = self._loops, len(wanted.lows)
-        numbers = np.empty(loops.SUMS + pairs * 2 * LANES)
-        counts = np.empty(pairs * 4 * LANES, dtype=np.int64)
-        ends = np.empty(pairs + 1, dtype=np.int64)
-        words = np.empty(2, dtype=np.uint64)
-        near, places = _room(len(values) * pairs)
-        done = loops.glance(
-            values, centre, replicates, wanted.lows, wanted.highs, wanted.tails, asked.total,
-            asked.fingerprint, numbers, counts, ends, near, places, words,
+            return [None] * len(values)
+        arrays = values
+        if not isinstance(values, Rows):
+            arrays = {name: np.ascontiguousarray(one) for name, one in values.items()}
+        first, *_ = arrays.values()
+        wanted, loops = lookout.wanted, self._loops
+        room = _room_of(len(first), len(arrays), len(wanted.lows), loops.SUMS)
+        used = loops.glances(
+            _addresses(arrays), len(first), lookout.centres, replicates, lookout.firsts,
+            wanted.lows, wanted.highs, wanted.tails, asked.total, asked.fingerprint, room.numbers,
+            room.counts, room.ends, room.near, room.places, room.words, room.done,
         )  # fmt: skip
-        if not done:
-            return None
-        sums = numbers[: loops.SUMS].reshape(-1, LANES)
-        return Glance(
-            (sums[:4, :replicates], sums[4, 0].item(), sums[5, 0].item()),
-            # A copy, since this is what is kept of every leaf.
-            sums[6:, :replicates].copy() if asked.total else None,
-            _spans(counts, numbers[loops.SUMS :], near, places, ends.tolist(), replicates),
-            fingerprint_of(*words.tolist()) if asked.fingerprint else None,
-        )
+        return _found(room.kept(used, replicates), lookout.firsts.tolist(), asked)
 
     def at_most(self, values: Vector, level: float, replicates: int) -> Counts:
         """Count what is at most a level."""
@@ -122,6 +125,20 @@ class CompiledTools:
         out = np.empty(LANES, dtype=np.int64)
         self._loops.at_most(values, level, out)
         return folded(out, replicates)
+
+    def pick(self, values: Vector, places: Sequence[int]) -> list[float]:
+        """Return what stands at a few places."""
+        if not places:
+            return []
+        loops, low = self._loops, float(values.min())
+        width = float(values.max()) - low
+        if _TINY < width < math.inf:
+            found, near = np.empty(len(places)), np.empty(len(values) + 1)
+            bins = np.zeros(loops.BINS + 1, dtype=np.int64)
+            scale, wanted = loops.BINS / width, np.array(places)
+            if loops.pick(values, low, scale, wanted, bins, near, found):
+                return found.tolist()
+        return NUMPY.pick(values, places)
 
     def products(
         self, first: Vector, second: Vector, centres: tuple[float, float], replicates: int
@@ -140,22 +157,89 @@ class CompiledTools:
         return fingerprint_of(int(out[0]), int(out[1]))
 
 
-def _spans(
-    counts: Counts, sums: Vector, near: Vector, places: Counts, ends: list[int], replicates: int
-) -> Spans:
-    """Return what compiled code found, without what will be written over."""
-    return Spans(
-        counts.reshape(-1, 4, LANES)[:, :, :replicates],
-        sums.reshape(-1, 2, LANES)[:, :, :replicates],
-        near[: ends[-1]].copy(),
-        places[: ends[-1]].copy(),
-        ends,
-    )
+def _addresses(values: Mapping[str, Vector]) -> Counts:
+    if isinstance(values, Rows):
+        return values.addresses
+    return np.array([one.ctypes.data for one in values.values()])
 
 
-def _room(size: int) -> tuple[Vector, Counts]:
-    """Return arrays of this thread's own, to be copied from before they are asked for again."""
-    kept = getattr(_own, "room", None)
-    if kept is None or len(kept[0]) < size:
-        kept = _own.room = np.empty(size), np.empty(size, dtype=np.int64)
+class _Kept(NamedTuple):
+    """What is kept of a leaf of several outputs."""
+
+    table: Vector
+    counts: Counts
+    ends: list[int]
+    near: Vector
+    places: Counts
+    words: list[int]
+    done: list[bool]
+
+
+def _found(kept: _Kept, firsts: Sequence[int], asked: Asked) -> Sequence[Glance | None]:
+    """Return what was found of each output."""
+    table, counts, ends, near, places, words, done = kept
+    found: list[Glance | None] = []
+    at, replicates = 0, table.shape[1]
+    for j, (first, last) in enumerate(pairwise(firsts)):
+        row, sums = j * _ROWS + first * 2, (j + 1) * _ROWS + first * 2
+        own = ends[first + j : last + j + 1]
+        begin, at = at, at + own[-1]
+        if not done[j]:
+            found.append(None)
+            continue
+        spans = Spans(
+            counts[first:last],
+            table[sums : sums + 2 * (last - first)].reshape(-1, 2, replicates),
+            near[begin:at],
+            places[begin:at],
+            own,
+        )
+        look = table[row : row + 4], table.item(row + 4, 0), table.item(row + 5, 0)
+        total = table[row + 6 : sums] if asked.total else None
+        mark = fingerprint_of(*words[2 * j : 2 * j + 2]) if asked.fingerprint else None
+        found.append(Glance(look, total, spans, mark))
+    return found
+
+
+class _Room(NamedTuple):
+    """What a look at pairs of values writes to; read before the thread looks again."""
+
+    numbers: Vector
+    counts: Counts
+    ends: Counts
+    near: Vector
+    places: Counts
+    words: npt.NDArray[np.uint64]
+    done: npt.NDArray[np.bool_]
+
+    def kept(self, used: int, replicates: int) -> _Kept:
+        """Return copies, in as few arrays as there can be."""
+        return _Kept(
+            self.numbers.reshape(-1, LANES)[:, :replicates].copy(),
+            self.counts.reshape(-1, 4, LANES)[:, :, :replicates].copy(),
+            self.ends.tolist(),
+            self.near[:used].copy(),
+            self.places[: used if replicates > 1 else 0].copy(),
+            self.words.tolist(),
+            self.done.tolist(),
+        )
+
+
+def _room_of(size: int, outputs: int, pairs: int, sums: int) -> _Room:
+    """Return arrays of this thread's own: new ones would have to be cleared by the system."""
+    kept: _Room | None = getattr(_own, "room", None)
+    if (
+        kept is None
+        or len(kept.near) < size * pairs
+        or (len(kept.done), len(kept.ends)) != (outputs, pairs + outputs)
+    ):
+        kept = _own.room = _Room(
+            np.empty(sums * outputs + pairs * 2 * LANES),
+            np.empty(pairs * 4 * LANES, dtype=np.int64),
+            np.empty(pairs + outputs, dtype=np.int64),
+            np.empty(size * pairs),
+            np.empty(size * pairs, dtype=np.int64),
+            np.empty(2 * outputs, dtype=np.uint64),
+            np.empty(outputs, dtype=np.bool_),
+        )
     return kept

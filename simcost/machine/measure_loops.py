@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numba import carray
 
-from simcost.machine import lanes
+from simcost.machine import calling, lanes
 from simcost.machine.cache import numba_cache
 from simcost.machine.loops import jit, portable
 from simcost.result.exact import LEAF_BITS
@@ -20,6 +21,8 @@ lanes.check()
 SIZE = lanes.LANES
 CHAIN = ROWS * SIZE
 U, bits, power_of_two = np.uint64, portable.bits, portable.power_of_two
+numbers_at = calling.numbers_at
+BINS, FEW = 2048, 256
 STRETCH = 4 * CHAIN  # outcomes after which the way of comparing is chosen anew
 CROWD = STRETCH // 8
 LOOK = 6 * SIZE
@@ -277,7 +280,71 @@ def glance(
     return True
 
 
+@jit
+def glances(
+    addresses: Any, size: Any, centres: Any, replicates: Any, firsts: Any, lows: Any, highs: Any,
+    tails: Any, summed: Any, hashed: Any, numbers: Any, counts: Any, ends: Any, near: Any,
+    places: Any, words: Any, done: Any,
+) -> Any:  # fmt: skip
+    """Glance at several outputs; return how many outcomes lie between the ends of all pairs.
+
+    Output j is compared with the pairs from `firsts[j]` on. What is found of it follows on what was
+    found of the outputs before it.
+    """
+    used = 0
+    for j in range(addresses.size):
+        first, last = firsts[j], firsts[j + 1]
+        found = numbers[j * SUMS + first * 2 * SIZE : (j + 1) * SUMS + last * 2 * SIZE]
+        ends_of = ends[first + j : last + j + 1]
+        done[j] = glance(
+            carray(numbers_at(addresses[j]), size), centres[j], replicates, lows[first:last],
+            highs[first:last], tails[first:last], summed, hashed, found,
+            counts[first * 4 * SIZE : last * 4 * SIZE], ends_of, near[used:], places[used:],
+            words[2 * j : 2 * j + 2],
+        )  # fmt: skip
+        if not done[j]:
+            ends_of[:] = 0
+        used += ends_of[last - first]
+    return used
+
+
+@jit
+def put_in_order(few: Any) -> None:
+    """Sort by insertion; numba's own sort takes the compiler longer than all of the above."""
+    for i in range(1, few.size):
+        value, k = few[i], i
+        while k > 0 and few[k - 1] > value:
+            few[k] = few[k - 1]
+            k -= 1
+        few[k] = value
+
+
+@jit
+def pick(x: Any, low: Any, scale: Any, places: Any, bins: Any, near: Any, out: Any) -> Any:
+    """Find what stands at some places, ascending; False where many values crowd at one.
+
+    Values are counted in bins of equal width, which leaves a few that may be the wanted one. `bins`
+    is int64[2049], zeros, and `near` float64[n + 1].
+    """
+    for i in range(x.size):
+        bins[np.int64((x[i] - low) * scale)] += 1
+    b, before = 0, 0
+    for j in range(places.size):
+        while before + bins[b] <= places[j]:
+            before += bins[b]
+            b += 1
+        if bins[b] > FEW:
+            return False
+        found = 0
+        for i in range(x.size):
+            near[found] = x[i]
+            found += np.int64((x[i] - low) * scale) == b
+        put_in_order(near[:found])
+        out[j] = near[places[j] - before]
+    return True
+
+
 with numba_cache() as cached:
     if cached:
-        for loop in (look, total, spans, at_most, products, fingerprint, glance):
+        for loop in (look, total, spans, at_most, products, fingerprint, glances, pick):
             loop.enable_caching()

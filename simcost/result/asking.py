@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from simcost.result.gauge import Gauge
+from simcost.result.bracket import Sought
 from simcost.result.gauges import DigestGauge, MomentsGauge, ProductsGauge, ThresholdGauge
 from simcost.result.order import top
 from simcost.result.quantiles import span
@@ -20,7 +20,7 @@ def report_gauges(
     samples: Sequence[Sample],
     percents: Sequence[float],
     thresholds: Mapping[str, Sequence[float]],
-) -> Iterator[Gauge]:
+) -> Iterator[Sought]:
     """Yield what the report of some outputs needs, and their digest.
 
     Parameters
@@ -47,7 +47,7 @@ def report_gauges(
 
 def summary_gauges(
     sample: Sample, percents: Sequence[float], *, tails: bool = False
-) -> Iterator[Gauge]:
+) -> Iterator[Sought]:
     """Yield what mean, standard deviation, percentiles and tail of an output need.
 
     Parameters

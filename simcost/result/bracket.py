@@ -9,23 +9,44 @@ most outcomes) are counted, not kept. Whether the bracket held the rank shows at
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from simcost.result.excess import Excess, excess_of, merge_excess
-from simcost.result.gauge import Gauge, Leaves
-from simcost.result.leaf import Leaf
-from simcost.result.piece import Owners, Piece, whole
-from simcost.result.sums import GROUP, columns, replicate_sizes
-from simcost.result.tools import Spans
+from simcost.result.gauge import Gauge
+from simcost.result.piece import Owners, Pick, Piece, whole
+from simcost.result.sums import GROUP
+from simcost.result.tools import Tools
 
 Vector = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
-Part = tuple[Spans, int, float, int]  # which of the spans is ours, their scale, outcomes
 
 _MARGIN = 6.0  # standard deviations of a rank: one bracket in a billion misses
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Catch:
+    """What several leaves hold of a bracket.
+
+    Parameters
+    ----------
+    counts : int64[4, R]
+        As `Spans.counts`.
+    middle : list of float64[any]
+        Outcomes strictly between the ends.
+    owner : list of uint16[any]
+        The replicate of each of these; none where there is one replicate.
+    excess : list of Excess
+        Sums above the bracket, one for each scale.
+    """
+
+    counts: Counts
+    middle: list[Vector]
+    owner: list[Owners]
+    excess: list[Excess]
 
 
 class _Share:
@@ -41,7 +62,6 @@ class _Share:
         none = np.zeros((3, replicates), dtype=np.int64)
         self.below, self.lows, self.highs = none
         self.fresh: Counts = np.zeros((4, replicates), dtype=np.int64)  # as `Spans.counts`
-        self.parts: list[Part] = []  # as they came, to be gathered many at a time
         self.middle: list[Vector] = []
         self.owner: list[Owners] = []
         self.excess: list[Excess] = []
@@ -53,8 +73,8 @@ class _Share:
         return self.below + below, self.lows + (upto_low - below), self.highs + at_high
 
 
-class Bracket(Gauge):
-    """Gauge of the ranks `first` to `last` of all outcomes.
+class Bracket:
+    """What finds the ranks `first` to `last` of all outcomes; see `Rack` for what fills it.
 
     Parameters
     ----------
@@ -68,9 +88,15 @@ class Bracket(Gauge):
         Whether to sum what lies above, too.
     bounds : tuple of float, optional
         Values that are known to hold the ranks.
+
+    Attributes
+    ----------
+    piece : Piece
+        Order statistics, as of the last time it was settled.
     """
 
-    adaptive = True
+    finite = True
+    piece: Piece
 
     def __init__(
         self,
@@ -88,16 +114,24 @@ class Bracket(Gauge):
         self.first, self.last, self.tails = first, last, tails
         self.fixed = bounds is not None
         self.low, self.high = bounds or (-math.inf, math.inf)
-        self._share = _Share(replicates)
-        self.piece = self._gathered()  # order statistics, as of the last time it was settled
+
+    @cached_property
+    def _share(self) -> _Share:
+        # made when it is filled: most brackets are asked for their key only
+        return _Share(self.replicates)
 
     @property
     def key(self) -> tuple[str | int, ...]:
-        """What tells it from other gauges."""
+        """What tells it from others, and from gauges."""
         return ("ranks", *self.names, self.first, self.last)
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """What outcomes are compared with."""
+        return self.low, self.high
+
     def within(self, bounds: tuple[float, float]) -> Bracket:
-        """Return a new gauge of the same ranks that need not be guessed."""
+        """Return a new one of the same ranks that need not be guessed."""
         return Bracket(
             self.names[0],
             self.count,
@@ -108,59 +142,31 @@ class Bracket(Gauge):
             bounds=bounds,
         )
 
-    def aim(self, leaf: Leaf) -> None:
-        """Choose the first bracket."""
-        self._point(whole(leaf.pilot), len(leaf.pilot))
+    def aim(self, pilot: Vector) -> None:
+        """Choose the first ends by the first outcomes, ascending."""
+        self._point(whole(pilot), len(pilot), lambda values, places: values[places].tolist())
 
-    def take(self, leaves: Leaves) -> Part:
-        """Return what a leaf holds."""
-        leaf = leaves[self.names[0]]
-        spans, number = leaf.span((self.low, self.high), tails=self.tails)
-        return spans, number, leaf.scale, len(leaf.values)
-
-    def add(self, part: Part) -> None:
-        """Add what the next leaf holds."""
-        self._share.parts.append(part)
-        if len(self._share.parts) >= GROUP:
-            self._gather()
-
-    def _gather(self) -> None:
-        """Put together what several leaves hold."""
-        share, parts = self._share, self._share.parts
-        if not parts:
-            return
-        share.parts = []
-        counts = np.array([spans.counts[k] for spans, k, *_ in parts])
-        share.fresh += np.add.reduce(counts)
-        pieces = [(spans, slice(*spans.ends[k : k + 2])) for spans, k, *_ in parts]
-        near = np.concatenate([spans.near[own] for spans, own in pieces])
-        share.middle.append(near)
-        if self.replicates > 1:
-            places = np.concatenate([spans.places[own] for spans, own in pieces])
-            share.owner.append((places % self.replicates).astype(np.uint16))
+    def fill(self, catch: Catch) -> None:
+        """Add what several leaves hold."""
+        share = self._share
+        share.fresh += catch.counts
+        share.middle += catch.middle
+        share.owner += catch.owner
         if self.tails:
-            share.excess += self._excess(parts, counts[:, 3])
+            share.excess += catch.excess
             if len(share.excess) >= GROUP:
                 share.excess = [merge_excess(share.excess, self.high, self.replicates)]
 
-    def _excess(self, parts: Sequence[Part], at_most: Counts) -> Iterator[Excess]:
-        """Yield the sums above the bracket of several leaves, one for each scale."""
-        sizes = np.array([replicate_sizes(count, self.replicates) for *_, count in parts])
-        sums = np.array([spans.sums[k] for spans, k, *_ in parts])
-        scales = np.array([scale for *_, scale, _ in parts])
-        for scale in dict.fromkeys(scales.tolist()):
-            mine = scales == scale
-            above = np.add.reduce((sizes - at_most)[mine]).astype(np.float64)
-            yield Excess(self.high, scale, above, *(columns(sums[mine, row]) for row in (0, 1)))
-
-    def settle(self, seen: int) -> None:
+    def settle(self, seen: int, tools: Tools) -> None:
         """Narrow the bracket after so many outcomes."""
         piece, before = self._gathered(), self.high
-        self._point(piece, seen)
+        self._point(piece, seen, tools.pick)
         share = self._share
         if self.tails:
-            lost = excess_of(*piece.above(self.high), self.high, self.replicates)
-            cells = [*share.excess, lost] if self.high < before else share.excess
+            cells = share.excess
+            if self.high < before:
+                lost = excess_of(*piece.above(self.high), self.high, self.replicates)
+                cells = [*cells, lost]
             share.excess = [merge_excess(cells, self.high, self.replicates)]
         self.piece = rest = piece.narrowed(self.low, self.high)
         share.fresh = np.zeros_like(share.fresh)
@@ -168,7 +174,6 @@ class Bracket(Gauge):
         share.middle, share.owner = [rest.middle], [rest.owner]
 
     def _gathered(self) -> Piece:
-        self._gather()
         share = self._share
         counts = share.settled(self.low, self.high)
         middle = np.concatenate([np.empty(0), *share.middle])
@@ -185,7 +190,7 @@ class Bracket(Gauge):
         inside = excess_of(*self.piece.above(level), level, self.replicates)
         return merge_excess([*self._share.excess, inside], level, self.replicates)
 
-    def _point(self, piece: Piece, seen: int) -> None:
+    def _point(self, piece: Piece, seen: int, pick: Pick) -> None:
         """Aim at where the ranks will lie, as far as a piece of what was seen tells."""
         if self.fixed and seen < self.count:
             return
@@ -193,9 +198,12 @@ class Bracket(Gauge):
         high = math.ceil(_expected(self.last, seen, self.count, _MARGIN))
         if seen == self.count:
             low, high = self.first, self.last
-        ends = iter(piece.at_few([rank for rank in (low, high) if rank in piece]))
+        ends = iter(piece.at_few([rank for rank in (low, high) if rank in piece], pick))
         self.low = next(ends) if low in piece else self.low
         self.high = max(next(ends) if high in piece else self.high, self.low)
+
+
+Sought = Gauge | Bracket  # what a pass over the outcomes can be asked for
 
 
 def _expected(rank: int, seen: int, count: int, margin: float) -> float:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import accumulate
 from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
-from simcost.result.tools import NUMPY, Asked, Glance, Spans, Tools, Wanted
+from simcost.result.tools import NUMPY, Glance, Lookout, Spans, Tools, Wanted
 
 Vector = npt.NDArray[np.float64]
 Pair = tuple[float, float]
@@ -33,10 +34,6 @@ class Pairs:
         self.tails = dict(tails)
         self.numbers = {pair: number for number, pair in enumerate(tails)}
         self._arrays: dict[float, Wanted] = {}
-
-    def joined(self, pair: Pair, tails: bool) -> Pairs:
-        """Return these pairs and another."""
-        return Pairs({**self.tails, pair: tails or self.tails.get(pair, False)})
 
     def wanted(self, scale: float) -> Wanted:
         """Return the pairs as arrays, times a scale."""
@@ -79,15 +76,13 @@ class Leaf:
         self.values, self.replicates, self.tools = values, replicates, tools
         self._pairs = pairs
         self._spans: Spans | None = None
-        self.found: Glance | None = None  # see `glance`
+        self.found: Glance | None = None  # see `saw`
         self.centre = float(self.pilot[len(self.pilot) // 2]) if centre is None else centre
 
-    def glance(self, asked: Asked) -> None:
-        """Find at once what is going to be asked for, where the tools can."""
-        wanted = self._pairs.wanted(1.0)
-        found = self.tools.glance(self.values, self.centre, wanted, self.replicates, asked)
-        if found is not None:
-            self.found, self._look, self._spans = found, found.look, found.spans
+    def saw(self, found: Glance) -> None:
+        """Take what a glance with these centre and pairs found, which leaves unusual sizes out."""
+        self.found, self._look, self._spans = found, found.look, found.spans
+        self.scale = 1.0
 
     @cached_property
     def _look(self) -> tuple[Vector, float, float]:
@@ -129,23 +124,17 @@ class Leaf:
         """Centre times the scale."""
         return self.centre * self.scale
 
-    def span(self, pair: Pair, *, tails: bool) -> tuple[Spans, int]:
-        """Return how the outcomes lie to several pairs of values, and the number of one of them.
+    def spans(self, pairs: Pairs) -> Spans:
+        """Return how the outcomes lie to pairs of values; the sums are of scaled distances.
 
-        All pairs that were announced are looked at together, the first time one is asked for.
-        The sums are of scaled distances.
+        Those that were announced have been looked at already, where there was a glance.
         """
-        number = self._pairs.numbers.get(pair)
-        if number is None or tails > self._pairs.tails[pair]:
-            self._pairs, self._spans = self._pairs.joined(pair, tails), None
-            number = self._pairs.numbers[pair]
-        if self._spans is None:
-            wanted = self._pairs.wanted(self.scale)
-            found = self.tools.spans(self.scaled, wanted, self.replicates)
+        if pairs is not self._pairs or self._spans is None:
+            found = self.tools.spans(self.scaled, pairs.wanted(self.scale), self.replicates)
             if self.scale != 1.0:
                 found = replace(found, near=self.values[found.places])
-            self._spans = found
-        return self._spans, number
+            self._pairs, self._spans = pairs, found
+        return self._spans
 
     @property
     def sums(self) -> Vector:
@@ -153,6 +142,15 @@ class Leaf:
         if self.scale == 1.0:
             return self._look[0]
         return self.tools.look(self.scaled, self.scaled_centre, self.replicates)[0]
+
+
+def lookout_of(centres: Sequence[float], pairs: Sequence[Pairs]) -> Lookout:
+    """Return what to look out for in the next leaves of several outputs."""
+    each = [one.wanted(1.0) for one in pairs]
+    parts = ((one.lows, one.highs, one.tails) for one in each)
+    firsts = [0, *accumulate(len(one.lows) for one in each)]
+    wanted = Wanted(*map(np.concatenate, zip(*parts, strict=True)))
+    return Lookout(np.array(centres), wanted, np.array(firsts))
 
 
 def safe_scale(largest: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -9,16 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from simcost.errors import NumericalError
-from simcost.result.bracket import Bracket
-from simcost.result.gauge import Gauge
+from simcost.result.bracket import Bracket, Sought
 from simcost.result.gauges import DigestGauge, MomentsGauge
-from simcost.result.leaf import NO_PAIRS, Leaf, Pair, Pairs
+from simcost.result.leaf import NO_PAIRS, Leaf, lookout_of
+from simcost.result.rack import Rack
 from simcost.result.radix import RadixGauge
 from simcost.result.source import LEAF, Source, leaves_of
-from simcost.result.tools import NUMPY, Asked, Tools
+from simcost.result.tools import NUMPY, Asked, Lookout, Tools
 
 Vector = npt.NDArray[np.float64]
-G = TypeVar("G", bound=Gauge)
+S = TypeVar("S", bound=Sought)
 
 _REST = 3  # brackets are narrowed when all but one part in so many has been drawn
 _GROWTH = 4  # brackets are narrowed whenever this many times as many outcomes have been seen
@@ -39,19 +40,20 @@ class Ledger:
 
     def __init__(self, source: Source, replicates: int, tools: Tools = NUMPY) -> None:
         self.source, self.replicates, self.tools = source, replicates, tools
-        self._done: dict[Hashable, Gauge] = {}
+        self._done: dict[Hashable, Sought] = {}
+        self._brackets: dict[str, list[Bracket]] = {}  # those of them, by output
 
     @property
     def count(self) -> int:
         """Number of outcomes."""
         return self.source.count
 
-    def get(self, gauge: G) -> G:
+    def get(self, gauge: S) -> S:
         """Return a gauge like this one that has seen every outcome."""
         self.ensure([gauge])
         return self._done[gauge.key]  # type: ignore[return-value]
 
-    def ensure(self, gauges: Iterable[Gauge]) -> None:
+    def ensure(self, gauges: Iterable[Sought]) -> None:
         """Measure, in one pass, what has not been measured yet.
 
         Raises
@@ -64,24 +66,29 @@ class Ledger:
             return
         self._pass([*missing.values()])
         lost = [g for g in missing.values() if isinstance(g, Bracket) and not g.hit]
-        self._done |= missing
+        self._keep(missing)
         if lost:
             self._rescue(lost)
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "tools": NUMPY}  # compiled ones belong to this process
 
-    def brackets(self, name: str) -> Iterator[Bracket]:
-        """Yield the brackets of an output."""
-        for gauge in self._done.values():
-            if isinstance(gauge, Bracket) and gauge.names == (name,):
-                yield gauge
+    def brackets(self, name: str) -> Sequence[Bracket]:
+        """Return the brackets of an output."""
+        return self._brackets.get(name, ())
 
-    def known(self, key: Hashable) -> Gauge | None:
+    def known(self, key: Hashable) -> Sought | None:
         """Return the gauge of that key, if it has been measured."""
         return self._done.get(key)
 
-    def _lacks(self, gauge: Gauge) -> bool:
+    def _keep(self, found: Mapping[Hashable, Sought]) -> None:
+        self._done |= found
+        self._brackets = {}
+        for gauge in self._done.values():
+            if isinstance(gauge, Bracket):
+                self._brackets.setdefault(gauge.names[0], []).append(gauge)
+
+    def _lacks(self, gauge: Sought) -> bool:
         known = self._done.get(gauge.key)
         if isinstance(known, Bracket) and isinstance(gauge, Bracket):
             return gauge.tails and not known.tails
@@ -99,9 +106,11 @@ class Ledger:
             bounds = ends[name, b.first].bounds[0], ends[name, b.last].bounds[1]
             found.append(b.within(bounds))
         self._pass(found)
-        self._done |= {bracket.key: bracket for bracket in found}
+        self._keep({bracket.key: bracket for bracket in found})
 
-    def _pass(self, gauges: Sequence[Gauge]) -> None:
+    def _pass(self, sought: Sequence[Sought]) -> None:
+        racks = _racks(sought, self.tools)
+        gauges = [*(one for one in sought if not isinstance(one, Bracket)), *racks.values()]
         names = [*dict.fromkeys(name for gauge in gauges for name in gauge.names)]
         finite = {name for gauge in gauges if gauge.finite for name in gauge.names}
         asked = Asked(
@@ -110,19 +119,22 @@ class Ledger:
         )
 
         centres: dict[str, float] = {}
-        pairs: dict[str, Pairs] = {}
+        pairs = dict.fromkeys(names, NO_PAIRS)
+        lookout: Lookout | None = None
 
         def look(number: int, values: Mapping[str, Vector]) -> dict[str, Leaf]:
             leaves = {
-                name: Leaf(
-                    array, self.replicates, centres.get(name), self.tools, pairs.get(name, NO_PAIRS)
-                )
+                name: Leaf(array, self.replicates, centres.get(name), self.tools, pairs[name])
                 for name, array in values.items()
             }
-            for leaf in leaves.values() if pairs else ():
-                leaf.glance(asked)
+            if number and lookout:
+                seen = self.tools.glance(values, lookout, self.replicates, asked)
+                for leaf, found in zip(leaves.values(), seen, strict=True):
+                    if found is not None:
+                        leaf.saw(found)
             for name in finite:
-                _refuse_not_finite(name, leaves[name], number)
+                if leaves[name].found is None:  # a glance finds finite outcomes only
+                    _refuse_not_finite(name, leaves[name], number)
             return leaves
 
         def work(number: int, values: Mapping[str, Vector]) -> Any:
@@ -130,6 +142,12 @@ class Ledger:
                 return look(0, {name: array.copy() for name, array in values.items()})
             leaves = look(number, values)
             return [gauge.take(leaves) for gauge in gauges]
+
+        def announce() -> None:
+            nonlocal lookout
+            pairs.update({name: rack.pairs for name, rack in racks.items()})
+            if racks:
+                lookout = lookout_of([centres[name] for name in names], [*pairs.values()])
 
         def start(pilot: dict[str, Leaf]) -> None:
             centres.update({name: leaf.centre for name, leaf in pilot.items()})
@@ -153,7 +171,7 @@ class Ledger:
                 for gauge in gauges:
                     if gauge.adaptive or step == total:
                         gauge.settle(seen)
-                pairs.update(_pairs(gauges))
+                announce()
                 step = next(steps, total)
             if done == open_to:
                 open_to = step
@@ -172,19 +190,18 @@ class Ledger:
         yield from reversed(steps)
 
 
-def _pairs(gauges: Sequence[Gauge]) -> dict[str, Pairs]:
-    """Return by output what its brackets will ask of the next leaves."""
-    tails: dict[str, dict[Pair, bool]] = {}
-    for gauge in gauges:
-        if isinstance(gauge, Bracket):
-            mine, pair = tails.setdefault(gauge.names[0], {}), (gauge.low, gauge.high)
-            mine[pair] = mine.get(pair, False) or gauge.tails
-    return {name: Pairs(mine) for name, mine in tails.items()}
+def _racks(sought: Sequence[Sought], tools: Tools) -> dict[str, Rack]:
+    """Return the brackets among what is sought, by output."""
+    brackets: dict[str, list[Bracket]] = {}
+    for one in sought:
+        if isinstance(one, Bracket):
+            brackets.setdefault(one.names[0], []).append(one)
+    return {name: Rack(mine, tools) for name, mine in brackets.items()}
 
 
 def _refuse_not_finite(name: str, leaf: Leaf, number: int) -> None:
     # min and max pass a NaN on, and make no array as large as the outcomes
-    if np.isfinite(leaf.low) and np.isfinite(leaf.high):
+    if math.isfinite(leaf.low) and math.isfinite(leaf.high):
         return
     first = int(np.flatnonzero(~np.isfinite(leaf.values))[0])
     raise NumericalError(

@@ -65,8 +65,7 @@ def moments(
     scale, sizes = powers.scale, powers.count
     count = int(all_in_one.count[0])
     centre, first, second, fourth = (
-        float(part[0])
-        for part in (all_in_one.centre, all_in_one.first, all_in_one.second, all_in_one.fourth)
+        float(part[0]) for part in (all_in_one.centre, *all_in_one.sums[[0, 1, 3]])
     )
     off = first / count
     squares = max(second - count * off * off, 0.0)

@@ -31,15 +31,18 @@ class Order:
 
     def __init__(self, ledger: Ledger, name: str) -> None:
         self._ledger, self._name = ledger, name
+        self._known: dict[int, float] = {}  # outcomes that were asked for, by rank
 
     def at(self, rank: int) -> float:
         """Return the outcome of that rank, from 1."""
-        return self._piece(rank).at(rank) + 0.0  # which of two equal zeros must not show
+        if rank not in self._known:
+            found = self._piece(rank).at(rank, self._ledger.tools.pick)
+            self._known[rank] = found + 0.0  # which of two equal zeros must not show
+        return self._known[rank]
 
     def multiplicity(self, rank: int) -> int:
         """Return how many outcomes equal the one of that rank."""
-        piece = self._piece(rank)
-        return piece.multiplicity(piece.at(rank))
+        return self._piece(rank).multiplicity(self.at(rank))
 
     def prepare(self, spans: Iterable[Span]) -> None:
         """Find several ranges of ranks in one pass."""
@@ -56,7 +59,7 @@ class Order:
     def excess(self, span: Span, rank: int) -> Excess:
         """Return how far outcomes lie above the one of a rank in a range of ranks."""
         bracket = self._ledger.get(self.gauge(span, tails=True))
-        return bracket.excess(bracket.piece.at(rank))
+        return bracket.excess(self.at(rank))
 
     def largest(self, count: int) -> Vector:
         """Return the `count` largest outcomes, ascending, float64[count]."""

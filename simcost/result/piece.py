@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -11,9 +12,11 @@ import numpy.typing as npt
 Vector = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 Owners = npt.NDArray[np.uint16]
+Mask = npt.NDArray[np.bool_]
+Pick = Callable[[Vector, list[int]], list[float]]  # as `Tools.pick`
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Piece:
     """All outcomes from `low` to `high`, and how many lie below.
 
@@ -39,40 +42,42 @@ class Piece:
     middle: Vector
     owner: Owners
 
-    @property
+    @cached_property
     def first(self) -> int:
         """Rank of the first member, from 1."""
-        return int(self.below.sum()) + 1
+        return _sum(self.below) + 1
 
-    @property
+    @cached_property
     def last(self) -> int:
         """Rank of the last member; less than `first` where there are none."""
-        return int((self.below + self.lows + self.highs).sum()) + len(self.middle)
+        return self.first - 1 + self._before + len(self.middle) + _sum(self.highs)
+
+    @cached_property
+    def _before(self) -> int:
+        """How many members come before the middle."""
+        return _sum(self.lows)
 
     def __contains__(self, rank: int) -> bool:
         return self.first <= rank <= self.last
 
-    def at(self, rank: int) -> float:
+    def at(self, rank: int, pick: Pick) -> float:
         """Return the outcome of that rank."""
-        return self.at_few([rank])[0]
+        return self.at_few([rank], pick)[0]
 
-    def at_few(self, ranks: Sequence[int]) -> list[float]:
+    def at_few(self, ranks: Sequence[int], pick: Pick) -> list[float]:
         """Return the outcomes of a few ranks, without putting the others in order."""
-        size = len(self.middle)
-        places = [self._place(rank) for rank in ranks]
-        inside = [i for i in places if 0 <= i < size]
-        found = np.partition(self.middle, inside) if inside else self.middle
-        return [self.low if i < 0 else float(found[i]) if i < size else self.high for i in places]
-
-    def _place(self, rank: int) -> int:
-        return rank - self.first - int(self.lows.sum())
+        size, before = len(self.middle), self.first + self._before
+        places = [rank - before for rank in ranks]
+        found = iter(pick(self.middle, [place for place in places if 0 <= place < size]))
+        ends = (self.low if place < 0 else self.high for place in places)
+        return [next(found) if 0 <= p < size else end for p, end in zip(places, ends, strict=True)]
 
     def multiplicity(self, value: float) -> int:
         """Return how many outcomes equal a value between the ends."""
         if value == self.low:
-            return int(self.lows.sum())
+            return self._before
         if value == self.high:
-            return int(self.highs.sum())
+            return _sum(self.highs)
         return int(np.count_nonzero(self.middle == value))
 
     def at_most(self, value: float) -> Counts:
@@ -84,39 +89,46 @@ class Piece:
 
     def narrowed(self, low: float, high: float) -> Piece:
         """Return the part between two values that lie between the ends, inclusive."""
-        none = np.zeros_like(self.below)
         below, lows, highs = self.below, self.lows, self.highs
+        kept = self.middle > low
         if low > self.low:
-            below = below + lows + self._owners(self.middle < low)
+            upto = below + lows + self._owners(~kept)
             lows = self.highs if low == self.high else self._owners(self.middle == low)
+            below = upto if low == self.high else upto - lows
         if low == high:
-            highs = none
+            highs = np.zeros_like(below)
         elif high < self.high:
             highs = self._owners(self.middle == high)
-        kept = (self.middle > low) & (self.middle < high)
-        return Piece(low, high, below, lows, highs, self.middle[kept], _of(self.owner, kept))
+        kept &= self.middle < high
+        middle = self.middle.compress(kept)
+        return Piece(low, high, below, lows, highs, middle, _of(self.owner, kept))
 
     def above(self, high: float) -> tuple[Vector, Owners]:
         """Return the members above a value, and the replicate of each."""
         chosen = self.middle > high
-        values, owner = self.middle[chosen], _of(self.owner, chosen)
-        if high >= self.high:
+        values, owner = self.middle.compress(chosen), _of(self.owner, chosen)
+        ends = _sum(self.highs)
+        if high >= self.high or not ends:
             return values, owner
-        values = np.append(values, np.full(int(self.highs.sum()), self.high))
+        values = np.append(values, np.full(ends, self.high))
         if len(self.highs) == 1:
             return values, owner
-        ends = np.repeat(np.arange(len(self.highs), dtype=np.uint16), self.highs)
-        return values, np.append(owner, ends)
+        owners = np.repeat(np.arange(len(self.highs), dtype=np.uint16), self.highs)
+        return values, np.append(owner, owners)
 
-    def _owners(self, chosen: npt.NDArray[np.bool_]) -> Counts:
+    def _owners(self, chosen: Mask) -> Counts:
         if len(self.below) == 1:
             return np.array([np.count_nonzero(chosen)], dtype=np.int64)
-        owners = self.owner[chosen]
+        owners = self.owner.compress(chosen)
         return np.bincount(owners, minlength=len(self.below)).astype(np.int64)
 
 
-def _of(owner: Owners, chosen: npt.NDArray[np.bool_]) -> Owners:
-    return owner[chosen] if len(owner) else owner
+def _of(owner: Owners, chosen: Mask) -> Owners:
+    return owner.compress(chosen) if len(owner) else owner
+
+
+def _sum(counts: Counts) -> int:
+    return sum(counts.tolist())  # there are few replicates
 
 
 def whole(outcomes: Vector) -> Piece:

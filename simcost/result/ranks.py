@@ -24,6 +24,7 @@ _TIE = 1e-12  # a chance as near as this to the wanted one is the wanted one
 _MARGIN = 16  # counts by which the normal approximation may be off
 
 
+@lru_cache(maxsize=256)  # outputs share count and percentiles
 def value_rank(count: int, percent: float) -> int:
     """Return the rank of the quantile, ``ceil(count * percent / 100)``, from 1.
 
@@ -34,7 +35,7 @@ def value_rank(count: int, percent: float) -> int:
     return min(max(math.ceil(exact), 1), count)
 
 
-@lru_cache(maxsize=256)  # outputs share count and percentiles
+@lru_cache(maxsize=256)
 def binomial_ranks(
     count: int, percent: float, confidence: float = 0.95
 ) -> tuple[int | None, int | None]:

@@ -62,8 +62,8 @@ class Source(Protocol):
         Parameters
         ----------
         work : callable
-            Takes the leaf's number and outcomes by output, float64[65536] (fewer in the last
-            leaf), which it may not keep; called from any thread.
+            Takes the leaf's number and outcomes by output in the order of `names`, float64[65536]
+            (fewer in the last leaf), which it may not keep; called from any thread.
         names : sequence of str
             Outputs that are wanted.
         first, last : int

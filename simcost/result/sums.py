@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from itertools import chain
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -60,8 +59,7 @@ def columns(*terms: npt.NDArray[Any]) -> Vector:
     -------
     float64[R]
     """
-    rows = chain.from_iterable(term.tolist() for term in terms)
-    return np.array([math.fsum(column) for column in zip(*rows, strict=True)])
+    return np.array([*map(math.fsum, np.concatenate(terms).T.tolist())])
 
 
 @lru_cache(16)  # nearly all leaves are of one size

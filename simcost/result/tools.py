@@ -8,6 +8,7 @@ of its own that keep it (`simcost.machine.measure`); the tests compare the two t
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, NamedTuple, Protocol
@@ -73,7 +74,8 @@ class Spans:
     near : float64[m]
         Outcomes strictly between, pair by pair, in their order.
     places : int64[m]
-        Where each of these stands among the outcomes.
+        Where each of these stands among the outcomes; a glance leaves it out where there is one
+        replicate.
     ends : list of k + 1 int
         Those of pair j are ``near[ends[j] : ends[j + 1]]``.
     """
@@ -83,6 +85,49 @@ class Spans:
     near: Vector
     places: Counts
     ends: list[int]
+
+
+class Rows(dict[str, Vector]):
+    """Outcomes by output that say where they are: asking an array for it takes long.
+
+    Parameters
+    ----------
+    rows : iterable of (str, float64[n])
+        As for a dict; contiguous.
+    addresses : int64[m]
+        Of the first outcome of each.
+    """
+
+    __slots__ = ("addresses",)
+
+    def __init__(self, rows: Iterable[tuple[str, Vector]], addresses: Counts) -> None:
+        super().__init__(rows)
+        self.addresses = addresses
+
+
+def addresses_of(table: Table) -> Counts:
+    """Return the address of each row of a table, int64[rows]."""
+    found: Counts = table.ctypes.data + np.arange(len(table)) * table.strides[0]
+    return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lookout:
+    """What a glance at several outputs looks out for.
+
+    Parameters
+    ----------
+    centres : float64[m]
+        What distances are measured from, by output.
+    wanted : Wanted
+        The pairs of all outputs.
+    firsts : int64[m + 1]
+        Those of output j are ``firsts[j] … firsts[j + 1] - 1``.
+    """
+
+    centres: Vector
+    wanted: Wanted
+    firsts: Counts
 
 
 class Asked(NamedTuple):
@@ -148,15 +193,21 @@ class Tools(Protocol):
     def at_most(self, values: Vector, level: float, replicates: int) -> Counts:
         """Return how many outcomes are at most a level, int64[R]."""
 
+    def pick(self, values: Vector, places: Sequence[int]) -> list[float]:
+        """Return what stands at a few places, from 0, among any number of values in order."""
+
     def products(
         self, first: Vector, second: Vector, centres: tuple[float, float], replicates: int
     ) -> Vector:
         """Return the sums of the products of two outputs' distances, float64[R]."""
 
     def glance(
-        self, values: Vector, centre: float, wanted: Wanted, replicates: int, asked: Asked
-    ) -> Glance | None:
-        """Return all of these at once; None where nothing is gained, or numbers are unusual."""
+        self, values: Mapping[str, Vector], lookout: Lookout, replicates: int, asked: Asked
+    ) -> Sequence[Glance | None]:
+        """Return all of these of several outputs at once.
+
+        None for an output of unusual numbers, or where nothing is gained.
+        """
 
     def fingerprint(self, values: Vector) -> bytes:
         """Return 16 bytes that tell outcomes in their order; -0.0 is not 0.0, a NaN is itself.
@@ -171,10 +222,10 @@ class NumPyTools:
     """The tools in NumPy."""
 
     def glance(
-        self, values: Vector, centre: float, wanted: Wanted, replicates: int, asked: Asked
-    ) -> Glance | None:
-        """Return None: NumPy does one thing at a time."""
-        return None
+        self, values: Mapping[str, Vector], lookout: Lookout, replicates: int, asked: Asked
+    ) -> Sequence[Glance | None]:
+        """Return nothing: NumPy does one thing at a time."""
+        return [None] * len(values)
 
     def look(self, values: Vector, centre: float, replicates: int) -> tuple[Table, float, float]:
         """Return sums of powers and the range."""
@@ -218,6 +269,10 @@ class NumPyTools:
     def at_most(self, values: Vector, level: float, replicates: int) -> Counts:
         """Count what is at most a level."""
         return _count(values <= level, replicates)
+
+    def pick(self, values: Vector, places: Sequence[int]) -> list[float]:
+        """Return what stands at a few places."""
+        return np.partition(values, places)[places].tolist() if places else []
 
     def products(
         self, first: Vector, second: Vector, centres: tuple[float, float], replicates: int

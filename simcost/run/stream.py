@@ -24,6 +24,7 @@ from simcost.result.source import (
     leaves_of,
     when_due,
 )
+from simcost.result.tools import Rows, addresses_of
 from simcost.run.engine import (
     Settings,
     check_finite,
@@ -37,6 +38,7 @@ from simcost.run.memory import check_memory, check_size, keeps_later
 from simcost.run.plan import Plan
 
 Answer = TypeVar("Answer")
+Room = tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]  # a table, addresses of its rows
 
 _ROOMS = 4  # made at once, if none has more bytes than
 _LARGE = 1 << 22
@@ -176,7 +178,8 @@ class Drawn:
             outcomes=settings.draws,
         )
         rows = {name: self.program.outputs.index(name) for name in names}
-        spare: list[npt.NDArray[np.float64]] = []
+        numbers = [*rows.values()]
+        spare: list[Room] = []
 
         def drawn(begin: int, end: int, out: npt.NDArray[np.float64]) -> None:
             for start in range(begin, end, settings.segment):
@@ -186,7 +189,8 @@ class Drawn:
         def one(leaf: int) -> Answer | Later[Answer]:
             begin, end = leaf * LEAF, min((leaf + 1) * LEAF, settings.draws)
             room = self._room(begin, end, spare)
-            out = room[:, : end - begin]
+            table, addresses = room
+            out = table[:, : end - begin]
             if leaf not in self._there:
                 drawn(begin, end, out)
                 if self.kept is not None:
@@ -194,7 +198,8 @@ class Drawn:
 
             def finish() -> Answer:
                 try:
-                    return work(leaf, {name: out[row] for name, row in rows.items()})
+                    values = ((name, out[row]) for name, row in rows.items())
+                    return work(leaf, Rows(values, addresses[numbers]))
                 except NumericalError:
                     check_finite(self.plan, settings, out, begin)  # knows what made it
                     raise
@@ -235,20 +240,19 @@ class Drawn:
             row.setflags(write=False)
         return dict(zip(self.program.outputs, rows, strict=True))
 
-    def _room(
-        self, begin: int, end: int, spare: list[npt.NDArray[np.float64]]
-    ) -> npt.NDArray[np.float64]:
+    def _room(self, begin: int, end: int, spare: list[Room]) -> Room:
         """Return where to draw to: where it is kept, or what nobody reads any more."""
         if self.kept is not None:
-            return self.kept[:, begin:end]
+            part = self.kept[:, begin:end]
+            return part, addresses_of(part)
         # New memory would cost more than what is written to it: the system clears each page. For
         # several at once NumPy asks for large pages, which are cleared in a tenth of the time.
         try:
             return spare.pop()
         except IndexError:
             shape = len(self.program.outputs), min(LEAF, self.settings.draws)
-            rooms = _ROOMS if 8 * math.prod(shape) <= _LARGE else 1
-            room, *others = np.empty((rooms, *shape))
+            tables = np.empty((_ROOMS if 8 * math.prod(shape) <= _LARGE else 1, *shape))
+            room, *others = [(table, addresses_of(table)) for table in tables]
             spare.extend(others)
             return room
 

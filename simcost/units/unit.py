@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import prod
 
 from simcost.errors import UnitError
@@ -49,14 +50,17 @@ class Unit:
                 )
         return unit
 
+    def __hash__(self) -> int:
+        return hash(tuple([name for name, _ in self.factors]))  # a fraction's hash takes longer
+
     def __mul__(self, other: Unit) -> Unit:
-        return Unit.of([*self.factors, *other.factors])
+        return _product(self, other)
 
     def __truediv__(self, other: Unit) -> Unit:
-        return self * other**-1
+        return _product(self, other**-1)
 
     def __pow__(self, exponent: Fraction | int) -> Unit:
-        return Unit.of((name, power * Fraction(exponent)) for name, power in self.factors)
+        return _to_the(self, exponent)
 
     @property
     def is_plain(self) -> bool:
@@ -76,11 +80,7 @@ class Unit:
     @property
     def dimension(self) -> Dimension:
         """Base units and their exponents; equal for units that convert into each other."""
-        return _gather(
-            (root, exponent * power)
-            for name, power in self.factors
-            for root, exponent in base(name)[1]
-        )
+        return _dimension(self)
 
     def same_dimension(self, other: Unit) -> bool:
         """Say whether values in this unit can be converted to `other`."""
@@ -96,16 +96,7 @@ class Unit:
         UnitError
             When the dimensions differ.
         """
-        if self == other:
-            return 1.0
-        if not self.same_dimension(other):
-            raise mismatch("convert {0} to {1}", self, other)
-        # By denominator, so that roots are taken once and of exact numbers.
-        exact: dict[int, Fraction] = {}
-        for name, power in [*self.factors, *((name, -power) for name, power in other.factors)]:
-            below = power.denominator
-            exact[below] = exact.get(below, Fraction(1)) * base(name)[0] ** power.numerator
-        return float(prod(float(ratio) ** (1 / below) for below, ratio in exact.items()))
+        return 1.0 if self == other else _factor(self, other)
 
     def __str__(self) -> str:
         above = "*".join(_power(name, power) for name, power in self.factors if power > 0)
@@ -122,6 +113,39 @@ def _gather(factors: Iterable[tuple[str, Fraction | int]]) -> Dimension:
     for name, exponent in factors:
         total[name] = total.get(name, Fraction(0)) + exponent
     return tuple(sorted((name, power) for name, power in total.items() if power))
+
+
+# A model has few units, and every formula multiplies and converts some of them.
+_kept = lru_cache(maxsize=1024)
+
+
+@_kept
+def _product(left: Unit, right: Unit) -> Unit:
+    return Unit.of([*left.factors, *right.factors])
+
+
+@_kept
+def _to_the(unit: Unit, exponent: Fraction | int) -> Unit:
+    return Unit.of((name, power * Fraction(exponent)) for name, power in unit.factors)
+
+
+@_kept
+def _dimension(unit: Unit) -> Dimension:
+    return _gather(
+        (root, exponent * power) for name, power in unit.factors for root, exponent in base(name)[1]
+    )
+
+
+@_kept
+def _factor(unit: Unit, other: Unit) -> float:
+    if not unit.same_dimension(other):
+        raise mismatch("convert {0} to {1}", unit, other)
+    # By denominator, so that roots are taken once and of exact numbers.
+    exact: dict[int, Fraction] = {}
+    for name, power in [*unit.factors, *((name, -power) for name, power in other.factors)]:
+        below = power.denominator
+        exact[below] = exact.get(below, Fraction(1)) * base(name)[0] ** power.numerator
+    return float(prod(float(ratio) ** (1 / below) for below, ratio in exact.items()))
 
 
 PLAIN = Unit()
