@@ -63,6 +63,19 @@ def test_continued_fractions(shapes):
         assert_same_bits(found, expected, x)
 
 
+@pytest.mark.parametrize("shapes", [(2.1, 4.3), (0.3, 0.7), (16.0, 1.0), (5.0, 40.0)])
+def test_incomplete_beta(shapes):
+    x = np.concatenate([np.linspace(0.0, 1.0, 1000), [5e-324, 1e-300, 1e-9, 1.0 - 2.0**-53]])
+    found = elementary.beta_parts(*shapes, x, 1.0 - x)
+    front = elementary.beta_front(*shapes, x, 1.0 - x)
+    with plain():
+        expected = elementary.beta_parts(*shapes, x, 1.0 - x)
+    for one, other in zip([*found, front], [*expected, expected[2]], strict=True):
+        assert_same_bits(one, other, x)
+    square = elementary.beta_parts(*shapes, x[:4].reshape(2, 2), 1.0 - x[:4].reshape(2, 2))
+    assert np.array_equal(square[0].ravel(), found[0][:4])
+
+
 @pytest.mark.parametrize("key", LAWS)
 def test_tables(key):
     found = tabulate(LAWS[key])
@@ -72,6 +85,11 @@ def test_tables(key):
         expected = tabulate(LAWS[key])
     assert found.rows.tobytes() == expected.rows.tobytes()
     assert found.bounds == expected.bounds
+    assert found.error == expected.error
+    assert len(found.fine) == len(expected.fine)
+    for one, other in zip(found.fine, expected.fine, strict=True):
+        assert one.left.tobytes() == other.left.tobytes()
+        assert one.coefficients.tobytes() == other.coefficients.tobytes()
 
 
 def test_what_was_provided_is_used():

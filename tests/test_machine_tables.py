@@ -304,7 +304,7 @@ def test_a_wrong_density_makes_no_wrong_table(mistake, prompt):
 
 def test_without_the_check_a_wrong_density_makes_a_wrong_table(monkeypatch):
     law = Mistaken(**MISTAKES["density a little off"])
-    monkeypatch.setattr(osculate, "_gaps", lambda tail, points, *rest: 0.0 * points.v[1:])
+    monkeypatch.setattr(osculate, "_errors", lambda points, *rest: 0.0 * points.v[1:])
     assert wrong_in_u(law.law, tabulate(law), tail_heavy_points(4000)).any()
 
 

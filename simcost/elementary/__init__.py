@@ -35,7 +35,7 @@ from simcost.elementary._rebind import Jit, rebind
 from simcost.elementary._remembered import Remembered
 from simcost.elementary._root import root
 from simcost.elementary._sums import dot, product, total
-from simcost.elementary._swift import provide, withdraw
+from simcost.elementary._swift import provide, provided, withdraw
 
 _FUNCTIONS = (
     *_bits.FUNCTIONS,
@@ -136,6 +136,7 @@ __all__ = [
     "bind",
     "rebind",
     "provide",
+    "provided",
     "withdraw",
     "Jit",
     "Vector",

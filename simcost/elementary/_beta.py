@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from simcost.elementary._bits import Vector
+from simcost.elementary._bits import Integers, Vector
 from simcost.elementary._exponential import swift_fast_exp
 from simcost.elementary._fraction import of_beta
 from simcost.elementary._logarithm import log, swift_log
 from simcost.elementary._stirling import TWO_PI, deviance, gammaln, stirling
+from simcost.elementary._swift import provided
 
 # Up to here logarithms of the powers lose less than rounding the parts of the deviance does.
 SMALL = 16.0
@@ -26,6 +28,9 @@ def beta_front(a: float, b: float, x: Vector, y: Vector) -> Vector:
     x, y : float64 array
         In [0, 1], with sum 1, each with all its digits.
     """
+    known = provided("beta_parts")
+    if known is not None and max(a, b) <= SMALL:
+        return np.asarray(known(recipe(a, b), x, y)[2])
     with np.errstate(all="ignore"):
         constant = _constant(*sorted((a, b)))
         if max(a, b) <= SMALL:
@@ -50,6 +55,40 @@ def _constant(a: float, b: float) -> float:
     return float(size + (left[0] - left[1] - left[2]))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Recipe:
+    """What a compiled loop needs to know of a beta law with small shapes.
+
+    Parameters
+    ----------
+    a, b : float
+        Shapes.
+    constant : float
+        -log B(a, b).
+    terms : float64[2, 3, n]
+        Of the fractions of the lower and of the upper part.
+    counts : int64[2]
+        How many terms each has.
+    """
+
+    a: float
+    b: float
+    constant: float
+    terms: Vector
+    counts: Integers
+
+
+@lru_cache(maxsize=256)
+def recipe(a: float, b: float) -> Recipe:
+    """Return the recipe for shapes."""
+    fractions = of_beta(a, b).terms, of_beta(b, a).terms
+    counts = np.array([terms.shape[1] for terms in fractions], dtype=np.int64)
+    both = np.zeros((2, 3, counts.max()))
+    for terms, place in zip(fractions, both, strict=True):
+        place[:, : terms.shape[1]] = terms
+    return Recipe(float(a), float(b), _constant(*sorted((a, b))), both, counts)
+
+
 def beta_parts(
     a: float, b: float, x: Vector, y: Vector, front: Vector | None = None
 ) -> tuple[Vector, Vector, Vector]:
@@ -70,6 +109,10 @@ def beta_parts(
     -------
     lower, upper, front : float64 arrays
     """
+    known = provided("beta_parts")
+    if known is not None and max(a, b) <= SMALL:
+        lower, upper, front = known(recipe(a, b), x, y)
+        return lower, upper, front
     if front is None:
         front = beta_front(a, b, x, y)
     low = x <= (a + 1.0) / (a + b + 2.0)

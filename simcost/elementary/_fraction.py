@@ -26,33 +26,30 @@ EPSILON = 2.0**-54
 Term = Callable[[int], tuple[float, float, float]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Fraction:
     """The denominator above, cut off where the rest does not matter.
 
     Parameters
     ----------
-    numerators, constants, slopes : tuple of float
-        Of terms 0, 1, 2, …; the first numerator is not used.
+    terms : float64[3, n]
+        Numerators, constants and slopes of terms 0, 1, 2, …; the first numerator is not used.
     power : int
         Power of the argument that the numerators are multiplied by, 0 or 2.
     """
 
-    numerators: tuple[float, ...]
-    constants: tuple[float, ...]
-    slopes: tuple[float, ...]
+    terms: Vector
     power: int
 
     def at(self, x: Vector) -> Vector:
         """Return the fraction at `x`, from its last term to its first."""
         known = provided("fraction")
         if known is not None:
-            return np.asarray(known(x, self.numerators, self.constants, self.slopes, self.power))
-        terms = zip(
-            self.numerators[:0:-1], self.constants[-2::-1], self.slopes[-2::-1], strict=True
-        )
+            return np.asarray(known(x, self.terms, self.power))
+        numerators, constants, slopes = self.terms.tolist()
+        terms = zip(numerators[:0:-1], constants[-2::-1], slopes[-2::-1], strict=True)
         square = x * x if self.power else 1.0
-        value = np.array(self.constants[-1] + self.slopes[-1] * x)
+        value = np.array(constants[-1] + slopes[-1] * x)
         term = np.empty_like(value)
         for numerator, constant, slope in terms:
             np.divide(square, value, out=value)
@@ -76,8 +73,7 @@ def _converged(term: Term, x: float, power: int) -> Fraction:
         above = here + numerator * scale / above or 1e-300
         if abs(above * below - 1.0) < EPSILON or numerator == 0.0:
             break
-    numerators, constants, slopes = zip(*terms, strict=True)
-    return Fraction(numerators, constants, slopes, power)
+    return Fraction(np.array(terms).T.copy(), power)
 
 
 @lru_cache(maxsize=256)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, cached_property, lru_cache
 
 import numpy as np
 
@@ -58,7 +58,7 @@ class Tail:
     spread: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Start:
     """Quintics of s in log p between the nodes of a table."""
 
@@ -67,26 +67,36 @@ class Start:
     first: Vector
     second: Vector
 
-    def at(self, level: Vector) -> Vector:
-        """Return s at log p = `level`; a straight line beyond the table."""
-        last = len(self.levels) - 1
-        cell = np.clip(np.searchsorted(self.levels, level) - 1, 0, last - 1)
-        left, right = self.levels[cell], self.levels[cell + 1]
-        width = right - left
-        t = (level - left) / width
-        rise = self.s[cell + 1] - self.s[cell]
-        slope, end = self.first[cell] * width, self.first[cell + 1] * width
-        bend = 0.5 * self.second[cell] * (width * width)
-        twist = 0.5 * self.second[cell + 1] * (width * width)
+    @cached_property
+    def cells(self) -> Vector:
+        """Left end, width, value and coefficients of each cell, float64[8, n - 1]."""
+        left, low = self.levels[:-1], self.s[:-1]
+        width = self.levels[1:] - left
+        rise = self.s[1:] - low
+        slope, end = self.first[:-1] * width, self.first[1:] * width
+        bend = 0.5 * self.second[:-1] * (width * width)
+        twist = 0.5 * self.second[1:] * (width * width)
         gap, lean = rise - slope - bend, end - slope - 2.0 * bend
         turn = twist - bend
         c3 = 10.0 * gap - 4.0 * lean + turn
         c4 = -15.0 * gap + 7.0 * lean - 2.0 * turn
         c5 = 6.0 * gap - 3.0 * lean + turn
-        inside = slope + t * (bend + t * (c3 + t * (c4 + t * c5)))
-        line = np.where(t > 1.0, rise + (t - 1.0) * end, t * slope)
-        step = np.where((t < 0.0) | (t > 1.0), line, t * inside)
-        return np.asarray(self.s[cell] + step)
+        return np.stack([left, width, low, slope, bend, c3, c4, c5])
+
+    def at(self, level: Vector) -> Vector:
+        """Return s at log p = `level`; a straight line beyond the table."""
+        cell = np.clip(np.searchsorted(self.levels, level) - 1, 0, len(self.levels) - 2)
+        left, width, low, slope, bend, c3, c4, c5 = self.cells.take(cell, axis=1)
+        t = (level - left) / width
+        step = t * (slope + t * (bend + t * (c3 + t * (c4 + t * c5))))
+        before, beyond = t < 0.0, t > 1.0
+        if before.any():
+            step[before] = (t * slope)[before]
+        if beyond.any():
+            rise = self.s[-1] - self.s[-2]
+            end = self.first[-1] * (self.levels[-1] - self.levels[-2])
+            step[beyond] = rise + (t[beyond] - 1.0) * end
+        return np.asarray(low + step)
 
 
 def spaced(low: float, high: float, count: int) -> Vector:
@@ -94,8 +104,14 @@ def spaced(low: float, high: float, count: int) -> Vector:
     return np.asarray(low + (high - low) / (count - 1) * np.arange(count), np.float64)
 
 
+@cache
+def _places() -> Vector:
+    """Return where nodes are, in standard deviations."""
+    return np.asarray(sinh(spaced(*REACH, NODES)))
+
+
 def _nodes(centre: float, spread: float) -> Vector:
-    return np.asarray(centre + spread * sinh(spaced(*REACH, NODES)))
+    return np.asarray(centre + spread * _places())
 
 
 def start_of(tail: Tail) -> Start:
@@ -126,14 +142,7 @@ def invert(tail: Tail, start: Start, p: Vector) -> Point:
         close = CLOSE * min(tail.spread, 1.0)
         here, target = place, p
         for _ in range(MOST_STEPS):
-            value, density, bend = tail.values(here)
-            miss = _log_ratio(value, target)
-            slope = density / value
-            newton = -miss / slope
-            # Not more than twice Newton's step, nor less than half.
-            share = np.clip(1.0 + 0.5 * newton * (bend - slope), 0.5, 2.0)
-            step = np.clip(newton / share, -8.0 * tail.spread, 8.0 * tail.spread)
-            step = np.where(np.isfinite(step), step, 0.0)
+            step = _halley(*tail.values(here), target, 8.0 * tail.spread)
             here = tail.move(here, step)
             for whole, part in zip(place, here, strict=True):
                 whole[todo] = part
@@ -143,6 +152,16 @@ def invert(tail: Tail, start: Start, p: Vector) -> Point:
                 break
             here, target, todo = (here[0][far], here[1][far]), target[far], todo[far]
     return place
+
+
+def _halley(value: Vector, density: Vector, bend: Vector, target: Vector, longest: float) -> Vector:
+    """Return the steps of s from `value` towards `target`, none longer than `longest`."""
+    slope = density / value
+    newton = -_log_ratio(value, target) / slope
+    # Not more than twice Newton's step, nor less than half.
+    share = np.clip(1.0 + 0.5 * newton * (bend - slope), 0.5, 2.0)
+    step = np.clip(newton / share, -longest, longest)
+    return np.where(np.isfinite(step), step, 0.0)
 
 
 @Remembered

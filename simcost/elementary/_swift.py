@@ -21,7 +21,9 @@ def provide(**functions: Callable[..., Any]) -> None:
     ----------
     **functions : callable
         ``exp``, ``fast_exp`` and ``finite_log`` take an array; ``fraction`` takes an array and the
-        numerators, constants, slopes and power of a `simcost.elementary._fraction.Fraction`.
+        terms and power of a `simcost.elementary._fraction.Fraction`; ``beta_parts`` takes a
+        `simcost.elementary._beta.Recipe` and two arrays. Others mean something to those who ask
+        for them by name.
     """
     _provided.update(functions)
 

@@ -21,8 +21,11 @@ def either_tail(
     u = np.asarray(u, dtype=np.float64)
     low = u <= 0.5
     out = np.empty_like(u)
-    out[low] = lower(u[low], *params)
-    out[~low] = upper(1.0 - u[~low], *params)
+    high = ~low
+    if low.any():
+        out[low] = lower(u[low], *params)
+    if high.any():
+        out[high] = upper(1.0 - u[high], *params)
     return out
 
 

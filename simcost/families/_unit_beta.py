@@ -49,12 +49,12 @@ def _fractions(x: Vector, low: float, high: float) -> tuple[Vector, Vector]:
 
 def cdf(x: Vector, alpha: float, beta: float, low: float, high: float) -> Vector:
     """Return P(X <= x)."""
-    return _parts(x, alpha, beta, low, high)[0]
+    return np.array(_parts(x, alpha, beta, low, high)[0])
 
 
 def sf(x: Vector, alpha: float, beta: float, low: float, high: float) -> Vector:
     """Return P(X > x)."""
-    return _parts(x, alpha, beta, low, high)[1]
+    return np.array(_parts(x, alpha, beta, low, high)[1])
 
 
 @elementary.Remembered
@@ -63,11 +63,12 @@ def _front(x: Vector, alpha: float, beta: float, low: float, high: float) -> Vec
     return elementary.beta_front(alpha, beta, *_fractions(x, low, high))
 
 
-def _parts(
-    x: Vector, alpha: float, beta: float, low: float, high: float
-) -> tuple[Vector, Vector, Vector]:
-    front = _front(x, alpha, beta, low, high)
-    return elementary.beta_parts(alpha, beta, *_fractions(x, low, high), front)
+@elementary.Remembered
+def _parts(x: Vector, alpha: float, beta: float, low: float, high: float) -> Vector:
+    """Return P(X <= x) and P(X > x), float64[2, ...]; a window asks for both."""
+    front = _front.recall(x, alpha, beta, low, high)
+    lower, upper, _ = elementary.beta_parts(alpha, beta, *_fractions(x, low, high), front)
+    return np.stack([lower, upper])
 
 
 def density(x: Vector, alpha: float, beta: float, low: float, high: float) -> Vector:

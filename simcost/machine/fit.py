@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from simcost import elementary
 from simcost.machine.lookup import horner
 from simcost.machine.packing import rounded
 from simcost.machine.program import Floats
@@ -131,6 +132,10 @@ def fit_answers(left: Floats, right: Floats, answers: Floats) -> Fit:
         Values of one function, or of several, whose cells come one after the other.
     """
     n, answers = len(left), np.atleast_2d(answers)
+    left, right = (np.concatenate([edges] * len(answers)) for edges in (left, right))
+    known = elementary.provided("fitted")
+    if known is not None:
+        return Fit(left, right, *known(answers, n))
     start = answers.shape[1] - len(INNER) * n
     first, last = answers[:, :n].ravel(), answers[:, start - n : start].ravel()
     sides = answers[:, start:].reshape(len(answers), len(INNER), n)
@@ -146,7 +151,6 @@ def fit_answers(left: Floats, right: Floats, answers: Floats) -> Fit:
     coefficients[flat, 0] = first[flat]
     error[flat] = 0.0
     error[~np.isfinite(error)] = np.inf
-    left, right = (np.tile(edges, len(answers)) for edges in (left, right))
     return Fit(left, right, coefficients, np.column_stack([first, last]), error)
 
 

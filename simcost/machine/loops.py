@@ -23,6 +23,8 @@ from simcost.machine.opcodes import OPCODES
 # "numpy": division by zero gives an infinity, and loops with divisions can be vectorised.
 jit = partial(numba.njit, nogil=True, error_model="numpy")
 inline = partial(numba.njit, error_model="numpy", forceinline=True)
+# Written into the caller before anything is compiled: sooner done, for what has few callers.
+paste = partial(numba.njit, error_model="numpy", inline="always")
 
 portable = elementary.bind(inline)
 exp, expm1, power = portable.exp, portable.expm1, portable.power

@@ -21,6 +21,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from simcost import elementary
 from simcost.machine.fit import Fit
 from simcost.machine.grid import PARTS
 from simcost.machine.lookup import horner
@@ -163,33 +164,46 @@ def _start(coarse: _Points) -> Floats:
 
 
 def _fit(tail: _Tail, points: _Points, coarse: _Points) -> Fit:
-    left, right = points.v[:-1], points.v[1:]
+    curves = elementary.provided("curves") or _curves
+    coefficients, values, inside = curves(points, coarse)
+    found = np.asarray(tail.chance(np.concatenate([coarse.x, inside])), dtype=np.float64)
+    return Fit(points.v[:-1], points.v[1:], coefficients, values, _errors(points, coarse, found))
+
+
+def _curves(points: _Points, coarse: _Points) -> tuple[Floats, Floats, Floats]:
+    """Return the coefficients of all cells, the values at their edges, and those to be checked."""
     values = np.column_stack([points.x[:-1], points.x[1:]])
     coefficients = _quintics(points)
     level = np.repeat(coarse.level, PARTS)
     coefficients[level] = 0.0
     coefficients[level, 0] = 0.5 * (values[level, 0] + values[level, 1])
     coefficients[level, 1] = 0.5 * (values[level, 1] - values[level, 0])
+    return coefficients, values, horner(coefficients, INSIDE[:, None]).ravel()
+
+
+def _errors(points: _Points, coarse: _Points, found: Floats) -> Floats:
+    """Return the error of each cell, from the probabilities of what its quintic gives inside."""
+    known = elementary.provided("errors")
+    if known is not None:
+        return np.asarray(known(points, coarse, found))
     # In x by the mean slope of the cell or of its octave: an edge gone astray hides the former.
     rate = np.maximum(points.rate, np.repeat(coarse.rate, PARTS))
-    error = rate * _gaps(tail, points, coarse, coefficients)
-    error[level] = np.abs(values[level, 1] - values[level, 0])
+    error = rate * _gaps(points, coarse, found)
+    error = np.where(np.repeat(coarse.level, PARTS), np.abs(np.diff(points.x)), error)
     # A coefficient that is no number leaves none inside either.
     error[~np.isfinite(error)] = np.inf
-    return Fit(left, right, coefficients, values, error)
+    return error
 
 
-def _gaps(tail: _Tail, points: _Points, coarse: _Points, coefficients: Floats) -> Floats:
+def _gaps(points: _Points, coarse: _Points, found: Floats) -> Floats:
     """Return by how much each cell misses the probabilities that it stands for.
 
     An edge that is off shows inside both of its cells.
     """
     half = 0.5 * np.diff(points.v)
     asked = (points.v[:-1] + half) + half * INSIDE[:, None]
-    inside = horner(coefficients, INSIDE[:, None])
-    found = tail.chance(np.concatenate([coarse.x, inside.ravel()]))
     gap = np.abs(found - np.concatenate([coarse.v, asked.ravel()]))
-    exact, within = gap[: len(coarse.x)], gap[len(coarse.x) :].reshape(inside.shape)
+    exact, within = gap[: len(coarse.x)], gap[len(coarse.x) :].reshape(asked.shape)
     # Where a quantile and its probability disagree, nothing in the octave is to be believed.
     octave = np.repeat(np.maximum(exact[:-1], exact[1:]), PARTS)
     gaps: Floats = np.maximum(octave, within.max(axis=0))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from simcost import elementary
+from simcost.machine import beta_loops, fit_loops
 from simcost.machine.cache import PLAIN_LOOKUP, numba_cache
 from simcost.machine.loops import jit, portable
 from simcost.machine.program import Floats
@@ -31,15 +32,13 @@ def log_over(x: Any, out: Any) -> None:
 
 
 @jit
-def fraction_over(
-    x: Any, numerators: Any, constants: Any, slopes: Any, squared: Any, out: Any
-) -> None:
+def fraction_over(x: Any, terms: Any, squared: Any, out: Any) -> None:
     """Write what `simcost.elementary._fraction.Fraction.at` does, in its order."""
-    last = numerators.size - 1
+    last = terms.shape[1] - 1
     for i in range(x.size):
-        out[i] = constants[last] + slopes[last] * x[i]
+        out[i] = terms[1, last] + terms[2, last] * x[i]
     for k in range(last - 1, -1, -1):
-        numerator, constant, slope = numerators[k + 1], constants[k], slopes[k]
+        numerator, constant, slope = terms[0, k + 1], terms[1, k], terms[2, k]
         for i in range(x.size):
             square = x[i] * x[i] if squared else 1.0
             out[i] = (square / out[i]) * numerator + (x[i] * slope + constant)
@@ -47,7 +46,7 @@ def fraction_over(
 
 with numba_cache() as cached:
     if cached:
-        for loop in (exp_over, log_over, fraction_over):
+        for loop in (exp_over, log_over, fraction_over, beta_loops.parts, *fit_loops.LOOPS):
             loop.enable_caching()
 
 
@@ -60,25 +59,23 @@ def _over(loop: Any) -> Callable[[Floats], Floats]:
     return function
 
 
-def _fraction(
-    x: Floats,
-    numerators: Sequence[float],
-    constants: Sequence[float],
-    slopes: Sequence[float],
-    power: int,
-) -> Floats:
+def _fraction(x: Floats, terms: Floats, power: int) -> Floats:
     out = np.empty(x.shape)
-    terms = np.array([numerators, constants, slopes])
-    fraction_over(np.ascontiguousarray(x).reshape(-1), *terms, power != 0, out.reshape(-1))
+    fraction_over(np.ascontiguousarray(x).reshape(-1), terms, power != 0, out.reshape(-1))
     return out
 
 
 def provide() -> None:
-    """Have the elementary functions use these."""
+    """Have the elementary functions and the builders of tables use these."""
     if not os.environ.get(PLAIN_LOOKUP):
         elementary.provide(
             exp=_over(exp_over),
             fast_exp=_over(exp_over),
             finite_log=_over(log_over),
             fraction=_fraction,
+            beta_parts=beta_loops.beta_parts,
+            fitted=fit_loops.fitted,
+            curves=fit_loops.curves,
+            errors=fit_loops.errors,
+            finished=fit_loops.finished,
         )

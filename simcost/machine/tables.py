@@ -18,22 +18,15 @@ from typing import Protocol, cast
 import numpy as np
 
 from simcost.machine.fit import Fit, arguments, fit_answers, fit_cells, joined
-from simcost.machine.grid import FOLDED
 from simcost.machine.osculate import SmoothLaw, osculate
 from simcost.machine.program import Floats
 from simcost.machine.refine import distinct, refine
-from simcost.machine.tolerance import ABSOLUTE_U, RELATIVE_U, RELATIVE_X, Mask, accepted, u_error
+from simcost.machine.rows import CELLS, EDGES, TOLERANCE, finished
+from simcost.machine.tolerance import RELATIVE_X, Mask, accepted, u_error
 
-# Upper cells below this hold so few representable u that a straight line between the ends is as
-# good, and cannot ring.
-LINEAR_BELOW = 2.0**-45
-EDGES = FOLDED.edges()
-CELLS = len(EDGES) - 1  # on either side; arrays of both hold the lower side first
-NARROW = int(np.count_nonzero(EDGES < LINEAR_BELOW))
 # Part of the sizes of its coefficients by which a polynomial is rounded at most.
 ROUNDING = 2.0**-48
 SIDE = np.repeat([False, True], CELLS)
-TOLERANCE = np.tile(np.maximum(RELATIVE_U * EDGES[:-1], ABSOLUTE_U), 2)
 _NEARER = arguments(EDGES[:-1], EDGES[1:])
 ARGUMENTS = np.concatenate([_NEARER, 1.0 - _NEARER])
 
@@ -68,7 +61,7 @@ class Table:
     bounds : tuple of float
         Smallest and largest value.
     fine : tuple of Fit
-        Fine cells of the lower and of the upper side, ascending.
+        Fine cells of the lower and of the upper side, ascending; nothing where there are none.
     error : float
         Largest error in u seen at the check points.
     contained : bool
@@ -91,28 +84,22 @@ def tabulate(law: Law) -> Table:
         When the quantile function returns NaN.
     """
     fit = _fit(law) or _plain_fit(law)
-    _straighten(fit)
-    fit.round()
-    good = accepted(fit, TOLERANCE, RELATIVE_X)
-    rows = np.full((2, FOLDED.size, fit.coefficients.shape[1]), np.nan)
-    rows[:, :-1][good.reshape(2, -1)] = fit.coefficients[good]
-    rows[:, -1] = 0.0
-    rows[:, -1, 0] = fit.values[[CELLS - 1, -1], 1]
-    fine = tuple(_refined(law, fit, good, upper) for upper in (False, True))
-    coarse = fit if good.all() else fit.take(good)
+    rows, good, error = finished(fit)
+    sides = () if good.all() else (False, True)
+    fine = tuple(_refined(law, fit, good, upper) for upper in sides)
     return Table(
-        rows=rows.reshape(-1, rows.shape[-1]),
+        rows=rows,
         bounds=(float(fit.values[0, 0]), float(fit.values[CELLS, 0])),
         fine=fine,
-        error=max(map(u_error, (coarse, *fine))),
-        contained=bool(good.all()) and _contained(fit, law.support()),
+        error=max([error, *map(u_error, fine)]),
+        contained=bool(good.all()) and _contained(rows, law.support()),
     )
 
 
-def _contained(fit: Fit, ends: tuple[float, float]) -> bool:
+def _contained(rows: Floats, ends: tuple[float, float]) -> bool:
     """Return whether no polynomial can leave the range, however it is rounded."""
-    middle = fit.coefficients[:, 0]
-    size, *others = np.abs(fit.coefficients).T
+    middle = rows[:, 0]
+    size, *others = np.abs(rows).T
     reach = sum(others, start=ROUNDING * size) * (1.0 + ROUNDING)
     low, high = ends
     return bool((middle - reach > low).all() and (middle + reach < high).all())
@@ -194,14 +181,3 @@ def _refined(law: Law, fit: Fit, good: Mask, upper: bool) -> Fit:
 
 def _cuts(u: Floats, upper: bool) -> Floats:
     return 1.0 - u if upper else u
-
-
-def _straighten(fit: Fit) -> None:
-    """Replace the last upper cells by straight lines."""
-    last = slice(CELLS, CELLS + NARROW)
-    low, high = fit.values[last].T
-    with np.errstate(invalid="ignore"):
-        fit.coefficients[last] = 0.0
-        fit.coefficients[last, 0] = np.where(low == high, low, 0.5 * (low + high))
-        fit.coefficients[last, 1] = np.where(low == high, 0.0, 0.5 * (high - low))
-    fit.error[last][np.isfinite(fit.coefficients[last]).all(axis=1)] = 0.0
