@@ -13,13 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from simcost.machine.cache import PLAIN_LOOKUP
+from simcost.result.source import Rows
 from simcost.result.tools import (
     LANES,
     NUMPY,
     Asked,
     Glance,
     Lookout,
-    Rows,
     Spans,
     Tools,
     Wanted,
@@ -41,10 +41,10 @@ def tools_of(engine: str) -> Tools:
     if engine != "machine" or os.environ.get(PLAIN_LOOKUP):
         return NUMPY
     try:
-        from simcost.machine import measure_loops
+        from simcost.machine import measure_loops, pick_loops
     except Exception:  # a compiler that knows no such instructions says so in its own ways
         return NUMPY
-    return CompiledTools(measure_loops)
+    return CompiledTools(measure_loops, pick_loops)
 
 
 class CompiledTools:
@@ -52,12 +52,12 @@ class CompiledTools:
 
     Parameters
     ----------
-    loops : module
-        `simcost.machine.measure_loops`.
+    loops, pick : module
+        `simcost.machine.measure_loops` and `simcost.machine.pick_loops`.
     """
 
-    def __init__(self, loops: Any) -> None:
-        self._loops = loops
+    def __init__(self, loops: Any, pick: Any) -> None:
+        self._loops, self._pick = loops, pick
 
     def look(self, values: Vector, centre: float, replicates: int) -> tuple[Vector, float, float]:
         """Return sums of powers and the range."""
@@ -130,7 +130,7 @@ class CompiledTools:
         """Return what stands at a few places."""
         if not places:
             return []
-        loops, low = self._loops, float(values.min())
+        loops, low = self._pick, float(values.min())
         width = float(values.max()) - low
         if _TINY < width < math.inf:
             found, near = np.empty(len(places)), np.empty(len(values) + 1)

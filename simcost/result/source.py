@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 Vector = npt.NDArray[np.float64]
+Addresses = npt.NDArray[np.int64]
 Answer = TypeVar("Answer")
 Work = Callable[[int, Mapping[str, Vector]], Answer]
 
@@ -40,6 +41,30 @@ def when_due(due: bool, finish: Callable[[], Answer]) -> Answer | Later[Answer]:
 def finished(answer: Answer | Later[Answer]) -> Answer:
     """Return work that is finished, now if it was not."""
     return answer.finish() if isinstance(answer, Later) else answer
+
+
+class Rows(dict[str, Vector]):
+    """Outcomes by output that say where they are: asking an array for it takes long.
+
+    Parameters
+    ----------
+    rows : iterable of (str, float64[n])
+        As for a dict; contiguous.
+    addresses : int64[m]
+        Of the first outcome of each.
+    """
+
+    __slots__ = ("addresses",)
+
+    def __init__(self, rows: Iterable[tuple[str, Vector]], addresses: Addresses) -> None:
+        super().__init__(rows)
+        self.addresses = addresses
+
+
+def addresses_of(table: npt.NDArray[np.float64]) -> Addresses:
+    """Return the address of each row of a table, int64[rows]."""
+    found: Addresses = table.ctypes.data + np.arange(len(table)) * table.strides[0]
+    return found
 
 
 class Source(Protocol):

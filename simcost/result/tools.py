@@ -8,7 +8,7 @@ of its own that keep it (`simcost.machine.measure`); the tests compare the two t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, NamedTuple, Protocol
@@ -85,30 +85,6 @@ class Spans:
     near: Vector
     places: Counts
     ends: list[int]
-
-
-class Rows(dict[str, Vector]):
-    """Outcomes by output that say where they are: asking an array for it takes long.
-
-    Parameters
-    ----------
-    rows : iterable of (str, float64[n])
-        As for a dict; contiguous.
-    addresses : int64[m]
-        Of the first outcome of each.
-    """
-
-    __slots__ = ("addresses",)
-
-    def __init__(self, rows: Iterable[tuple[str, Vector]], addresses: Counts) -> None:
-        super().__init__(rows)
-        self.addresses = addresses
-
-
-def addresses_of(table: Table) -> Counts:
-    """Return the address of each row of a table, int64[rows]."""
-    found: Counts = table.ctypes.data + np.arange(len(table)) * table.strides[0]
-    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)

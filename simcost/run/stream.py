@@ -18,13 +18,14 @@ from simcost.result.ledger import Ledger
 from simcost.result.source import (
     LEAF,
     Later,
+    Rows,
     Work,
+    addresses_of,
     at_once,
     finished,
     leaves_of,
     when_due,
 )
-from simcost.result.tools import Rows, addresses_of
 from simcost.run.engine import (
     Settings,
     check_finite,
