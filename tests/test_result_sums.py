@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from simcost.machine import tools_of
@@ -92,6 +92,7 @@ def test_a_mean_is_that_of_the_sum_rounded_once(count, replicates, tools, thread
             assert m.replicate_means[r] == np.clip(math.fsum(own) / len(own), m.low, m.high)
 
 
+@example([1e200, 1.0, 1.0, 2.0**53, -1e200])
 @given(st.lists(st.floats(-1e200, 1e200), min_size=1, max_size=100))
 @settings(max_examples=200, deadline=None)
 def test_any_sum_is_rounded_once(numbers):
@@ -99,6 +100,37 @@ def test_any_sum_is_rounded_once(numbers):
     for tools in ("interpreter", "machine"):
         m = Ledger(Arrays({"y": values}), 1, tools_of(tools)).get(MomentsGauge("y")).moments
         assert m.mean == min(max(math.fsum(values) / len(values), m.low), m.high)
+
+
+SIZES = [
+    1e200,
+    -1e200,
+    1.0,
+    3.0,
+    -1.0,
+    2.0**53,
+    -(2.0**53),
+    0.1,
+    1e-200,
+    1e100,
+    -1e100,
+    5e-324,
+    0.0,
+]
+
+
+@given(st.lists(st.sampled_from(SIZES), min_size=1, max_size=40), st.sampled_from([1, 2, 4, 16]))
+@settings(max_examples=300, deadline=None)
+def test_sums_that_cancel_are_rounded_once(numbers, replicates):
+    """Outcomes of two leaves, the second upside down but for its end."""
+    values = np.array([*numbers, *np.zeros(LEAF - len(numbers)), *(-x for x in numbers), 1.0, 2.0])
+    for tools in ("interpreter", "machine"):
+        book = Ledger(Arrays({"y": values}), replicates, tools_of(tools))
+        m = book.get(MomentsGauge("y")).moments
+        assert m.mean == min(max(math.fsum(values) / len(values), m.low), m.high)
+        for r in range(replicates):
+            own = values[r::replicates]
+            assert m.replicate_means[r] == np.clip(math.fsum(own) / len(own), m.low, m.high)
 
 
 @pytest.mark.parametrize("count", COUNTS)

@@ -8,7 +8,7 @@ from collections.abc import Hashable
 import numpy as np
 import numpy.typing as npt
 
-from simcost.result.exact import Table, Total, leaf_total
+from simcost.result.exact import Means, Table, Total, can_be_summed, leaf_total
 from simcost.result.gauge import Gauge, Leaves
 from simcost.result.leaf import Leaf
 from simcost.result.moments import Moments, moments
@@ -20,7 +20,13 @@ Counts = npt.NDArray[np.int64]
 
 
 class MomentsGauge(Gauge):
-    """Smallest, largest, mean, and the powers that errors need."""
+    """Smallest, largest, mean, and the powers that errors need.
+
+    Attributes
+    ----------
+    doubtful : bool
+        Whether the mean is not certain to be rounded once, but could be known for certain.
+    """
 
     def __init__(self, name: str) -> None:
         self.names = (name,)
@@ -49,7 +55,13 @@ class MomentsGauge(Gauge):
     def settle(self, seen: int) -> None:
         """Compute the moments."""
         self.powers = self._powers.total()
-        means = self._total.means(self.powers.count)
+        largest = max(abs(self._low), abs(self._high))
+        means = self._total.means(self.powers.count, largest)
+        self.doubtful = means is None and can_be_summed(largest)
+        self.correct(means)
+
+    def correct(self, means: Means | None) -> None:
+        """Compute the moments with means that are known."""
         self.moments: Moments = moments(self.powers, self._low, self._high, self._binary, means)
 
 

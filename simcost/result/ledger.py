@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from simcost.errors import NumericalError
 from simcost.result.bracket import Bracket, Sought
+from simcost.result.exact import ExactGauge
 from simcost.result.gauges import DigestGauge, MomentsGauge
 from simcost.result.leaf import NO_PAIRS, Leaf, lookout_of
 from simcost.result.rack import Rack
@@ -65,6 +66,7 @@ class Ledger:
         if not missing:
             return
         self._pass([*missing.values()])
+        self._make_sure([g for g in missing.values() if isinstance(g, MomentsGauge) and g.doubtful])
         lost = [g for g in missing.values() if isinstance(g, Bracket) and not g.hit]
         self._keep(missing)
         if lost:
@@ -93,6 +95,14 @@ class Ledger:
         if isinstance(known, Bracket) and isinstance(gauge, Bracket):
             return gauge.tails and not known.tails
         return known is None
+
+    def _make_sure(self, doubtful: Sequence[MomentsGauge]) -> None:
+        """Sum once more, without a rest, where outcomes cancel each other."""
+        sums = [ExactGauge(gauge.names[0]) for gauge in doubtful]
+        if sums:
+            self._pass(sums)
+        for gauge, exact in zip(doubtful, sums, strict=True):
+            gauge.correct(exact.means(gauge.powers.count))
 
     def _rescue(self, lost: Sequence[Bracket]) -> None:
         """Find what no bracket held: outcomes that change along the way, as in a sorted list."""
