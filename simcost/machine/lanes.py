@@ -109,10 +109,11 @@ def emit_total(builder: Any, x: Any, size: Any, coarse: Any, fine: Any, out: Any
 def emit_excess(builder: Any, x: Any, size: Any, level: Any, out: Any) -> None:
     """Sum the distances above a level, and their squares."""
     floor, nothing = everywhere(builder, level, VECTOR), _zeros(VECTOR)
+    plus = second_adder(builder, VECTOR)
     with _rounds(builder, size, [nothing] * 2) as (at, sums):
         d = builder.fsub(_load(builder, x, at), floor)
         d = builder.select(builder.fcmp_ordered(">", d, nothing), d, nothing)
-        sums[0] = builder.fadd(sums[0], d)
+        sums[0] = plus(d, sums[0])
         sums[1] = builder.fadd(sums[1], builder.fmul(d, d))
     for row, vector in enumerate(sums):
         _store(builder, row, vector, out)
@@ -218,6 +219,18 @@ def emit_between_together(
     return builder.load(found)
 
 
+def emit_level(builder: Any, x: Any, size: Any, level: Any, out: Any) -> None:
+    """Count below a value and up to it."""
+    limit = everywhere(builder, level, VECTOR)
+    with _rounds(builder, size, [_zeros(COUNTS)] * 2) as (at, counts):
+        value = _load(builder, x, at)
+        for row, sign in enumerate(("<", "<=")):
+            met = builder.fcmp_ordered(sign, value, limit)
+            counts[row] = _counted(builder, met, counts[row])
+    for row, vector in enumerate(counts):
+        _store(builder, row, vector, out)
+
+
 def _collect(builder: Any, x: Any, at: Any, mask: Any, found: Any, near: Any, places: Any) -> None:
     """Write the few of sixteen outcomes that a mask tells, and where they stand."""
     before = builder.block
@@ -247,6 +260,7 @@ _SHAPES: dict[Callable[..., Any], list[Any]] = {
     emit_excess: [_NUMBERS, INDEX, DOUBLE, _NUMBERS],
     emit_products: [_NUMBERS, _NUMBERS, INDEX, DOUBLE, DOUBLE, _NUMBERS],
     emit_at_most: [_NUMBERS, INDEX, DOUBLE, _INTEGERS],
+    emit_level: [_NUMBERS, INDEX, DOUBLE, _INTEGERS],
     emit_span: [_NUMBERS, INDEX, DOUBLE, DOUBLE, _INTEGERS, _NUMBERS, _INTEGERS],
     emit_between: [_NUMBERS, INDEX, DOUBLE, DOUBLE, _INTEGERS, _NUMBERS, _INTEGERS],
     emit_between_together: [_NUMBERS, INDEX, DOUBLE, DOUBLE, _INTEGERS, _NUMBERS, _INTEGERS],
@@ -306,6 +320,12 @@ def products(typing: Any, x: Any, y: Any, size: Any, middle_x: Any, middle_y: An
 def at_most(typing: Any, x: Any, size: Any, level: Any, out: Any) -> Any:
     """See `emit_at_most`; `out` is int64[16]."""
     return types.void(x, types.int64, level, out), _code(emit_at_most)
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def level(typing: Any, x: Any, size: Any, value: Any, out: Any) -> Any:
+    """See `emit_level`; `out` is int64[32]."""
+    return types.void(x, types.int64, value, out), _code(emit_level)
 
 
 @intrinsic  # type: ignore[untyped-decorator]

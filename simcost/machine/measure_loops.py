@@ -11,46 +11,22 @@ from typing import Any
 import numpy as np
 from numba import carray
 
-from simcost.machine import calling, lanes
+from simcost.machine import calling, lanes, span_loops
 from simcost.machine.cache import numba_cache
 from simcost.machine.loops import jit, portable
 from simcost.result.exact import LEAF_BITS
-from simcost.result.tools import GOLDEN, MIX_1, MIX_2, ROWS
+from simcost.result.tools import GOLDEN, MIX_1, MIX_2
 
 lanes.check()
-SIZE = lanes.LANES
-CHAIN = ROWS * SIZE
+SIZE, CHAIN = span_loops.SIZE, span_loops.CHAIN
 U, bits, power_of_two = np.uint64, portable.bits, portable.power_of_two
 numbers_at = calling.numbers_at
-STRETCH = 4 * CHAIN  # outcomes after which the way of comparing is chosen anew
-CROWD = STRETCH // 8
 LOOK = 6 * SIZE
 SUMS = LOOK + 3 * SIZE
 SMALL, LARGE = 2.0**-190, 2.0**190  # between them nothing need be scaled
-look_at, span_of = lanes.look, lanes.span
-between_of, between_together = lanes.between, lanes.between_together
-count_of, total_of = lanes.at_most, lanes.total
-excess_of, products_of = lanes.excess, lanes.products
-
-
-@jit
-def add(part: Any, out: Any, first: Any) -> None:
-    """Add the sums of one chain to those before."""
-    for k in range(part.size):
-        out[k] = part[k] if first else out[k] + part[k]
-
-
-@jit
-def fold(table: Any, rows: Any, replicates: Any) -> None:
-    """Add the lanes of each replicate up, by halves, into the first of them."""
-    for row in range(rows):
-        half = SIZE // 2
-        while half >= replicates:
-            for k in range(row * SIZE, row * SIZE + half):
-                table[k] = table[k] + table[k + half]
-            half //= 2
-        for k in range(row * SIZE, row * SIZE + replicates):
-            table[k] = table[k] + 0  # there is one zero
+look_at, total_of = lanes.look, lanes.total
+count_of, products_of = lanes.at_most, lanes.products
+add, fold, spans = span_loops.add, span_loops.fold, span_loops.spans
 
 
 @jit
@@ -83,114 +59,6 @@ def look(x: Any, centre: Any, replicates: Any, out: Any) -> None:
             least, most = min(out[row * SIZE], out[k]), max(out[row * SIZE], out[k])
             out[row * SIZE] = least if row == 4 else most
         out[row * SIZE] += 0.0  # there is one zero
-
-
-@jit
-def span(x: Any, low: Any, high: Any, part: Any, near: Any, places: Any) -> Any:
-    """Count in a stretch, and collect what lies between; `part` is int64[64]."""
-    whole = x.size // SIZE * SIZE
-    found = span_of(x, whole, low, high, part, near, places)
-    for i in range(whole, x.size):
-        lane, value = i - whole, x[i]
-        part[lane] += value < low
-        part[SIZE + lane] += value <= low
-        part[2 * SIZE + lane] += value < high
-        part[3 * SIZE + lane] += value <= high
-        if low < value and value < high:
-            near[found] = value
-            places[found] = i
-            found += 1
-    return found
-
-
-@jit
-def between(x: Any, low: Any, high: Any, alone: Any, part: Any, near: Any, places: Any) -> Any:
-    """Do the same for a whole number of lanes and ends that few outcomes share.
-
-    Where all lanes are `alone` in counting for one replicate, one of them counts for all.
-    """
-    if alone:
-        inside = between_together(x, x.size, low, high, part, near, places)
-    else:
-        inside = between_of(x, x.size, low, high, part, near, places)
-    for k in range(SIZE):
-        part[3 * SIZE + k] = part[2 * SIZE + k] = part[SIZE + k]
-        part[SIZE + k] = part[k]
-    found = 0
-    for k in range(inside):
-        value, place = near[k], places[k]
-        lane = 0 if alone else place % SIZE
-        if value == low:
-            part[SIZE + lane] += 1
-        if value == high:
-            part[2 * SIZE + lane] -= 1
-        if low < value and value < high:
-            near[found] = value
-            places[found] = place
-            found += 1
-    return found, inside
-
-
-@jit
-def spans_of(
-    x: Any, low: Any, high: Any, alone: Any, out: Any, part: Any, near: Any, places: Any
-) -> Any:
-    """Count, and collect what lies between; `out` is int64[64]."""
-    for k in range(4 * SIZE):
-        out[k] = 0
-    total, crowded = 0, low == high
-    for first in range(0, x.size, STRETCH):
-        piece = x[first : first + STRETCH]
-        if crowded or piece.size < STRETCH:
-            found = span(piece, low, high, part, near[total:], places[total:])
-        else:
-            found, inside = between(piece, low, high, alone, part, near[total:], places[total:])
-            crowded = inside > CROWD
-        for k in range(total, total + found):
-            places[k] += first
-        total += found
-        for k in range(4 * SIZE):
-            out[k] += part[k]
-    return total
-
-
-@jit
-def excess(x: Any, level: Any, out: Any) -> None:
-    """Sum distances above a level; `out` is float64[32]."""
-    part = np.empty(2 * SIZE)
-    for first in range(0, x.size, CHAIN):
-        piece = x[first : first + CHAIN]
-        whole = piece.size // SIZE * SIZE
-        excess_of(piece, whole, level, part)
-        for i in range(whole, piece.size):
-            d = piece[i] - level
-            above = d if d > 0.0 else 0.0
-            part[i - whole] += above
-            part[SIZE + i - whole] += above * above
-        add(part, out, first == 0)
-
-
-@jit
-def spans(
-    x: Any, lows: Any, highs: Any, tails: Any, replicates: Any, counts: Any, sums: Any,
-    near: Any, places: Any, ends: Any,
-) -> None:  # fmt: skip
-    """Compare with several pairs of values; see `simcost.result.tools.Spans`."""
-    part = np.empty(4 * SIZE, dtype=np.int64)
-    ends[0] = 0
-    for k in range(lows.size):
-        start = ends[k]
-        mine, sum_of = counts[k * 4 * SIZE :], sums[k * 2 * SIZE :]
-        ends[k + 1] = start + spans_of(
-            x, lows[k], highs[k], replicates == 1, mine, part, near[start:], places[start:]
-        )
-        fold(mine, 4, replicates)
-        if tails[k] != 0 and highs[k] < np.inf:
-            excess(x, highs[k], sum_of[: 2 * SIZE])
-            fold(sum_of, 2, replicates)
-        else:
-            for i in range(2 * SIZE):
-                sum_of[i] = 0.0
 
 
 @jit
