@@ -102,6 +102,17 @@ CASES: list[tuple[dict[str, Any], tuple[Any, ...], str, str]] = [
     ({"pareto": {"minimum": 5, "alpha": 1, "cap": 2}}, ("pareto", "cap"), "is above cap", "Swap"),
     ({"beta": {"mean": 2, "sd": 0.1}}, ("beta", "mean"), "mean = 2 is not between low = 0", "ends"),
     ({"beta": {"mean": 0.5, "sd": 0.6}}, ("beta", "sd"), "more than a beta", "below 0.5"),
+    ({"beta": {"alpha": 1e-5, "beta": 1}}, ("beta", "alpha"), "below 0.03", "at least 0.03"),
+    ({"beta": {"alpha": 1, "beta": 1e9}}, ("beta", "beta"), "times alpha = 1", "gamma with shape"),
+    ({"beta": {"mean": 0.5, "sd": 1e-9}}, ("beta", "beta"), "a normal", "Write a normal"),
+    ({"gamma": {"shape": 1e-300, "scale": 1}}, ("gamma", "shape"), "below 0.001", "at least"),
+    ({"gamma": {"mean": 1e6, "sd": 1e-3}}, ("gamma", "shape"), "a normal", "Write a normal"),
+    (
+        {"pert": {"low": 1, "mode": 1, "high": 2, "shape": 2e8}},
+        ("pert", "shape"),
+        "out of sight",
+        "closer",
+    ),
     (
         {"negative_binomial": {"mean": 9, "sd": 2}},
         ("negative_binomial", "sd"),

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from scipy import special, stats
 
 from simcost.families import Truncated, distribution
 from simcost.families._atoms import AtomTable
+from simcost.families._checks import SMALLEST_SHAPES
 from simcost.families._invert import first_true, generalised_inverse, inverse_survival
 from simcost.families._moments import mean_sd
 from simcost.testing import levels
@@ -128,3 +129,28 @@ def test_tails_of_a_count_are_kept_where_a_draw_can_reach() -> None:
     assert atoms is not None
     assert atoms[0][0] == 0
     assert stats.poisson(4).sf(atoms[0][-1]) < 1e-16
+
+
+def shapes(smallest: float) -> st.SearchStrategy[float]:
+    return st.floats(np.log10(smallest), 5.0).map(lambda exponent: max(10.0**exponent, smallest))
+
+
+@settings(deadline=None)
+@given(shapes(SMALLEST_SHAPES[2]), shapes(SMALLEST_SHAPES[2]))
+def test_betas_of_all_shapes_that_are_taken_are_right(alpha: float, beta: float) -> None:
+    law = distribution("beta", alpha=alpha, beta=beta)
+    low, high = np.array([1e-9, 0.01, 0.3, 0.5]), np.array([0.7, 0.99, 1 - 2.0**-30])
+    x, y = law.quantile(low), law.quantile(high)
+    apart = (x > 1e-290) & (x < 1 - 1e-10)
+    assert_allclose(special.betainc(alpha, beta, x)[apart], low[apart], rtol=1e-5)
+    apart = (y > 1e-290) & (y < 1 - 1e-10)
+    assert_allclose(special.betaincc(alpha, beta, y)[apart], 1 - high[apart], rtol=1e-5)
+
+
+@settings(deadline=None)
+@given(shapes(SMALLEST_SHAPES[1]))
+def test_gammas_of_all_shapes_that_are_taken_are_right(shape: float) -> None:
+    u = np.array([1e-9, 0.01, 0.3, 0.5, 0.7, 0.99])
+    x = distribution("gamma", shape=shape, scale=1.0).quantile(u)
+    apart = x > 1e-290
+    assert_allclose(special.gammainc(shape, x)[apart], u[apart], rtol=1e-6)

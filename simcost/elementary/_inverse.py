@@ -116,7 +116,8 @@ def _nodes(centre: float, spread: float) -> Vector:
 
 def start_of(tail: Tail) -> Start:
     """Tabulate a tail."""
-    return _start(tail.nodes, *tail.values(tail.place(tail.nodes)))
+    with np.errstate(all="ignore"):  # the last nodes may be beyond all numbers
+        return _start(tail.nodes, *tail.values(tail.place(tail.nodes)))
 
 
 def _start(s: Vector, p: Vector, h: Vector, bend: Vector) -> Start:

@@ -7,6 +7,11 @@ from itertools import pairwise
 from simcost.errors import ParameterError
 from simcost.families._text import show
 
+# Between these the inverses of the incomplete beta and gamma functions are known to the last digits
+# but few, far into both tails. A beta has two shapes.
+SMALLEST_SHAPES = {1: 1e-3, 2: 0.03}
+LARGEST_SHAPE, FARTHEST = 1e9, 1e8
+
 
 def rising(values: dict[str, float], *keys: str) -> None:
     """Check that the values of `keys` rise strictly.
@@ -66,4 +71,43 @@ def mode_between_percentiles(values: dict[str, float]) -> None:
             f"mode = {show(mode)} is not between p10 = {show(low)} and p90 = {show(high)}",
             "Write a mode between them, or give low, mode and high.",
             ("mode",),
+        )
+
+
+def shapes(values: dict[str, float], path: tuple[str, ...] | None = None) -> None:
+    """Check that shapes of a beta or a gamma are neither too small, too large nor too far apart.
+
+    Parameters
+    ----------
+    values : dict of str to float
+        The shapes by name.
+    path : tuple of str or None
+        What is to be changed, if not the shape itself.
+
+    Raises
+    ------
+    ParameterError
+        Saying which is, and what to write.
+    """
+    by_size = sorted(values, key=values.__getitem__)
+    least, most = (f"{name} = {show(values[name])}" for name in (by_size[0], by_size[-1]))
+    low, high = values[by_size[0]], values[by_size[-1]]
+    smallest = SMALLEST_SHAPES[len(values)]
+    if low < smallest:
+        raise ParameterError(
+            f"{least} is below {show(smallest)}, which leaves little but the ends",
+            f"Write at least {show(smallest)}, or a discrete distribution of the ends.",
+            path or (by_size[0],),
+        )
+    if high > LARGEST_SHAPE:
+        raise ParameterError(
+            f"{most} is above {LARGEST_SHAPE:.0e}, where this is a normal distribution",
+            "Write a normal with its mean and sd, or for a fixed number value = …",
+            path or (by_size[-1],),
+        )
+    if high > FARTHEST * low:
+        raise ParameterError(
+            f"{most} is more than {FARTHEST:.0e} times {least}, so one of the ends is out of sight",
+            f"Write shapes closer to each other, or a gamma with shape = {show(low)}.",
+            path or (by_size[-1],),
         )

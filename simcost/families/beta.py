@@ -7,7 +7,7 @@ from math import sqrt
 from simcost.errors import ParameterError
 from simcost.families import _unit_beta
 from simcost.families._base import Elicitation, Family, Parameter
-from simcost.families._checks import rising
+from simcost.families._checks import rising, shapes
 from simcost.families._text import show
 
 
@@ -17,8 +17,9 @@ def support(alpha: float, beta: float, low: float, high: float) -> tuple[float, 
 
 
 def check(alpha: float, beta: float, low: float, high: float) -> None:
-    """Check that low < high."""
+    """Check that low < high, and that the shapes are of this world."""
     rising({"low": low, "high": high}, "low", "high")
+    shapes({"alpha": alpha, "beta": beta})
 
 
 def _from_mean_sd(values: dict[str, float]) -> dict[str, float]:

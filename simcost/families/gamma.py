@@ -9,6 +9,7 @@ import numpy as np
 
 from simcost import elementary
 from simcost.families._base import Elicitation, Family, Parameter, Vector
+from simcost.families._checks import shapes
 from simcost.families._tails import either_tail
 
 
@@ -68,6 +69,11 @@ def support(shape: float, scale: float) -> tuple[float, float]:
     return 0.0, inf
 
 
+def check(shape: float, scale: float) -> None:
+    """Check that the shape is of this world."""
+    shapes({"shape": shape})
+
+
 def mean_sd(shape: float, scale: float) -> tuple[float, float]:
     """Return shape scale, and sqrt(shape) scale."""
     return shape * scale, sqrt(shape) * scale
@@ -110,6 +116,7 @@ FAMILY = Family(
     prompt=True,
     support=support,
     mean_sd=mean_sd,
+    check=check,
     oracle=oracle,
     examples=(
         {"shape": 2.0, "scale": 3.0},

@@ -9,7 +9,7 @@ import numpy as np
 from simcost import elementary
 from simcost.families import _unit_beta
 from simcost.families._base import Elicitation, Family, Parameter, Vector
-from simcost.families._checks import mode_between_percentiles, mode_inside
+from simcost.families._checks import mode_between_percentiles, mode_inside, shapes
 
 
 def _beta(low: float, mode: float, high: float, shape: float) -> tuple[float, float, float, float]:
@@ -60,8 +60,10 @@ def mean_sd(low: float, mode: float, high: float, shape: float) -> tuple[float, 
 
 
 def check(low: float, mode: float, high: float, shape: float) -> None:
-    """Check that low < high and that the mode is not outside."""
+    """Check that low < high, that the mode is not outside, and that the shape is of this world."""
     mode_inside(low, mode, high)
+    alpha, beta, *_ = _beta(low, mode, high, shape)
+    shapes({"alpha": alpha, "beta": beta}, ("shape",))
 
 
 def oracle(low: float, mode: float, high: float, shape: float) -> Any:
