@@ -10,12 +10,14 @@ import numpy.typing as npt
 
 from simcost.machine.cache import PLAIN_LOOKUP
 from simcost.machine.measure import tools_of
-from simcost.result.pairwise import blocks_of
+from simcost.result.pairwise import LONGEST, blocks_of
 from simcost.result.weigher import NUMPY, Brackets, Near, Seen, Term, Weigher
 
 Vector = npt.NDArray[np.float64]
 
 LANES = 16
+FEW = 16  # one in so many outcomes is usually not even in a bracket
+SPARE = LONGEST * LANES
 
 
 def weigher_of(engine: str) -> Weigher:
@@ -53,19 +55,21 @@ class CompiledWeigher:
         """Pass over a row once."""
         if replicates != LANES:
             return NUMPY.see(values, weights, replicates, term, level, brackets)
-        count, blocks = len(brackets), blocks_of(len(values) // LANES)
+        size, count = len(values), len(brackets)
         lows, highs = np.array(brackets, dtype=np.float64).reshape(-1, 2).T.copy()
-        below = np.zeros((count, LANES), dtype=np.int64)
-        found = np.zeros(count, dtype=np.int64)
-        # Room for all; the system gives no memory before it is written to.
-        room = count, len(values)
-        inside, places = np.empty(room), np.empty(room, dtype=np.int64)
-        sums = np.empty(LANES)
-        self._loops.see(
+        arguments = (
             _plain(values), _EMPTY if weights is None else _plain(weights),
-            int(term), float(level), *blocks, sums,
-            np.nextafter(lows, np.inf), highs, below, found, inside, places,
+            int(term), float(level), *blocks_of(size // LANES),
         )  # fmt: skip
+        # Memory that is not needed costs time: the system clears two million bytes at once.
+        for room in (size // FEW + SPARE, size):
+            sums, found = np.zeros(LANES), np.zeros(count, dtype=np.int64)
+            below = np.zeros((count, LANES), dtype=np.int64)
+            inside, places = np.empty((count, room)), np.empty((count, room), dtype=np.int64)
+            if self._loops.see(
+                *arguments, sums, np.nextafter(lows, np.inf), highs, below, found, inside, places
+            ):
+                break
         nears = [
             Near(below[k], inside[k, :size].copy(), places[k, :size].copy())
             for k, size in enumerate(found.tolist())

@@ -77,11 +77,11 @@ def add_up(terms: Any, size: Any, chains: Any, out: Any) -> None:
 def see(
     x: Any, w: Any, term: Any, level: Any, lengths: Any, merges: Any, sums: Any,
     lows: Any, highs: Any, below: Any, found: Any, values: Any, places: Any,
-) -> None:  # fmt: skip
-    """Pass over a row block by block; see `simcost.result.weigher`.
+) -> Any:  # fmt: skip
+    """Pass over a row block by block; see `simcost.result.weigher`. False if there is no room.
 
     `sums` is float64[16]. For each of k brackets `below`, int64[k, 16], and `found`, int64[k], are
-    zero; `values` and `places` have room for all outcomes in k rows.
+    zero; `values` and `places` are two-dimensional, a row each.
     """
     stack, terms, chains = np.empty(DEPTH * SIZE), np.empty(BLOCK), np.empty(WIDTH)
     part = np.empty(2 * SIZE, dtype=np.int64)
@@ -100,6 +100,8 @@ def see(
             top += 1
         for k in range(lows.size):
             count = found[k]
+            if count + size > values.shape[1]:
+                return False
             mine = places[k, count:]
             more = between_of(piece, size, lows[k], highs[k], part, values[k, count:], mine)
             for i in range(more):
@@ -110,6 +112,7 @@ def see(
         first += size
     for r in range(SIZE):
         sums[r] = stack[r] if term != NOTHING else 0.0
+    return True
 
 
 with numba_cache() as cached:
