@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from math import inf, nextafter
 from typing import Any
 
 import numpy as np
@@ -56,7 +57,8 @@ class CompiledWeigher:
         if replicates != LANES:
             return NUMPY.see(values, weights, replicates, term, level, brackets)
         size, count = len(values), len(brackets)
-        lows, highs = np.array(brackets, dtype=np.float64).reshape(-1, 2).T.copy()
+        lows = np.array([nextafter(low, inf) for low, _ in brackets])  # what is above the lower
+        highs = np.array([high for _, high in brackets], dtype=np.float64)
         arguments = (
             _plain(values), _EMPTY if weights is None else _plain(weights),
             int(term), float(level), *blocks_of(size // LANES),
@@ -66,9 +68,7 @@ class CompiledWeigher:
             sums, found = np.zeros(LANES), np.zeros(count, dtype=np.int64)
             below = np.zeros((count, LANES), dtype=np.int64)
             inside, places = np.empty((count, room)), np.empty((count, room), dtype=np.int64)
-            if self._loops.see(
-                *arguments, sums, np.nextafter(lows, np.inf), highs, below, found, inside, places
-            ):
+            if self._loops.see(*arguments, sums, lows, highs, below, found, inside, places):
                 break
         nears = [
             Near(below[k], inside[k, :size].copy(), places[k, :size].copy())

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simcost.result.threads import each
-from simcost.result.weigher import NUMPY, Term, Weigher
+from simcost.result.weigher import NUMPY, Brackets, Term, Weigher
 from simcost.result.weighted_row import make_row
 from simcost.result.window import Side, Window
 
@@ -115,10 +115,14 @@ class Column:
         return np.concatenate(values), np.concatenate(weights)
 
     def look_for(self, shares: Sequence[float]) -> None:
-        """Look around several shares at once, where nobody has looked yet."""
+        """Look around several shares at once, where nobody has looked yet.
+
+        Whoever asks for several will ask for the spread too, which is found on the way.
+        """
         wanted = [share for share in shares if self._found(share * self.count, "left") is None]
         if wanted:
-            self._look([self._bounds(share, _MARGIN) for share in wanted])
+            centre = None if "replicate_spreads" in vars(self) else self.mean
+            self._look([self._bounds(share, _MARGIN) for share in wanted], centre)
 
     def at(self, share: float, *, above: bool = False) -> float:
         """Return the smallest value with this share at or below it (or more than that).
@@ -139,9 +143,8 @@ class Column:
                 return found
         return None
 
-    def _look(self, brackets: Sequence[tuple[float, float]]) -> None:
+    def _look(self, brackets: Brackets, centre: float | None = None) -> None:
         """Collect what lies in a few brackets."""
-        centre = None if "replicate_spreads" in vars(self) else self.mean
         by_row = [row.near(brackets, centre) for row in self.rows]
         for (low, high), *nears in zip(brackets, *by_row, strict=True):
             pairs = list(zip(self.rows, nears, strict=True))

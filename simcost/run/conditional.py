@@ -71,7 +71,7 @@ class Conditional:
 
     @property
     def room(self) -> int:
-        """Number of figures held for each outcome while it is measured."""
+        """Number of figures set aside for each outcome: brackets may have to hold every one."""
         return 2 * self.width
 
     @cached_property
