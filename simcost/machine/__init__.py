@@ -6,6 +6,7 @@ from simcost.machine.lowering import lower
 from simcost.machine.measure import tools_of
 from simcost.machine.program import Program
 from simcost.machine.replay import trace
+from simcost.machine.weigh import weigher_of
 
 __all__ = [
     "Program",
@@ -16,5 +17,6 @@ __all__ = [
     "machine_in_use",
     "tools_of",
     "trace",
+    "weigher_of",
     "worker",
 ]

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from simcost.result.digest import digest
 from simcost.result.source import LEAF
-from simcost.result.tools import NUMPY
+from simcost.result.weigher import NUMPY, Weigher
 
 Vector = npt.NDArray[np.float64]
 Matrix = npt.NDArray[np.float64]
@@ -52,23 +52,32 @@ class Cells:
     def weighted(self, name: str) -> Sequence[tuple[Vector, Vector]]:
         """Return the different rows of an output, each with the weight of its patterns."""
         places = self.values[name]
-        together = [
-            (self.rows[row], self._weight_where([place == row for place in places]))
-            for row in dict.fromkeys(places)
-        ]
-        return together
+        found = []
+        for row in dict.fromkeys(places):
+            chosen = tuple(place == row for place in places)
+            if chosen not in self._sums:
+                self._sums[chosen] = self._weight_where(chosen)
+            found.append((self.rows[row], self._sums[chosen]))
+        return found
+
+    @cached_property
+    def _sums(self) -> dict[tuple[bool, ...], Vector]:
+        """Weights of several patterns together, which outputs share."""
+        return {}
 
     def _weight_where(self, chosen: Sequence[bool]) -> Vector:
         if all(chosen):
             return np.broadcast_to(1.0, (self.count,))
-        parts = [self.rows[w] for w, met in zip(self.weights, chosen, strict=True) if met]
-        if any(part.strides[0] for part in parts):
-            return np.asarray(np.sum(parts, axis=0))
-        return np.broadcast_to(sum(float(part[0]) for part in parts), (self.count,))
+        first, *others = [self.rows[w] for w, met in zip(self.weights, chosen, strict=True) if met]
+        if any(part.strides[0] for part in (first, *others)):
+            for part in others:
+                first = first + part
+            return first
+        return np.broadcast_to(sum(float(part[0]) for part in (first, *others)), (self.count,))
 
-    def digest(self, patterns: Sequence[str]) -> str:
+    def digest(self, patterns: Sequence[str], weigher: Weigher = NUMPY) -> str:
         """Return the fingerprint of all values and weights."""
-        hashed = [*map(self._hashes, range(len(self.rows)))]
+        hashed = [self._hashes(row, weigher) for row in self.rows]
         named = {**self.values, "\0weight": self.weights}
         hashes = {
             f"{name}\0{pattern}": hashed[row]
@@ -77,12 +86,16 @@ class Cells:
         }
         return digest(hashes, self.count)
 
-    def _hashes(self, row: int) -> list[bytes]:
-        return [*map(NUMPY.fingerprint, self._leaves(self.rows[row]))]
-
-    def _leaves(self, row: Vector) -> Iterator[Vector]:
-        for first in range(0, self.count, LEAF):
-            yield np.ascontiguousarray(row[first : first + LEAF])
+    def _hashes(self, row: Vector, weigher: Weigher) -> list[bytes]:
+        leaves = (row[first : first + LEAF] for first in range(0, self.count, LEAF))
+        if row.strides[0]:
+            return [weigher.fingerprint(np.ascontiguousarray(leaf)) for leaf in leaves]
+        # Leaves of one number differ in nothing but their lengths.
+        known: dict[int, bytes] = {}
+        for leaf in leaves:
+            if len(leaf) not in known:
+                known[len(leaf)] = weigher.fingerprint(np.ascontiguousarray(leaf))
+        return [known[min(LEAF, self.count - first)] for first in range(0, self.count, LEAF)]
 
     def _stacked(self, places: Sequence[int]) -> Matrix:
         found = np.stack([self.rows[row] for row in places])

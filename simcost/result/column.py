@@ -3,52 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from simcost.result.weighted_row import Row, make_row
+from simcost.result.threads import each
+from simcost.result.weigher import NUMPY, Brackets, Term, Weigher
+from simcost.result.weighted_row import make_row
+from simcost.result.window import Side, Window
 
 Vector = npt.NDArray[np.float64]
-Matrix = npt.NDArray[np.float64]
-Function = Callable[[Matrix], Matrix]
 
 SAME = 1e-12  # of all weight; sums of weights are no closer to what they should be
-_PILOTS = 1 << 11, 1 << 14  # fewest and most outcomes that say where to look for a percentile
+_PILOTS = 1 << 10, 1 << 13  # fewest and most outcomes that say where to look for a percentile
 _OF_ALL = 32  # a pilot is one in so many outcomes
 _MARGIN = 1.5  # standard errors of a random pilot's shares; four times as many where that misses
-
-
-class Window:
-    """The values between two numbers, ascending, with the weight up to each of them.
-
-    Parameters
-    ----------
-    rows : sequence of Row
-        Where they come from.
-    low, high : float
-        Values above `low` and up to `high`.
-    """
-
-    def __init__(self, rows: Sequence[Row], low: float, high: float) -> None:
-        self.start = sum(float(row.mass(low).sum()) for row in rows)
-        parts = [row.where((row.values > low) & (row.values <= high)) for row in rows]
-        values, weights = (np.concatenate(part) for part in zip(*parts, strict=True))
-        order = np.argsort(values)
-        self.values = values[order]
-        self.masses = self.start + np.cumsum(weights[order])
-        self.all = low == -math.inf and high == math.inf
-
-    def find(self, mass: float, side: Literal["left", "right"]) -> float | None:
-        """Return the smallest value with that weight up to it, None if it is not in here."""
-        place = int(np.searchsorted(self.masses, mass, side=side))
-        if self.all:
-            return float(self.values[min(place, len(self.values) - 1)])
-        below = self.start < mass if side == "left" else self.start <= mass
-        return float(self.values[place]) if below and place < len(self.values) else None
 
 
 class Column:
@@ -67,6 +38,8 @@ class Column:
         Level of the intervals.
     tail_index : float
         Upper tail index known from the model.
+    weigher : Weigher
+        What measures the outcomes.
     """
 
     def __init__(
@@ -77,19 +50,21 @@ class Column:
         replicates: int,
         confidence: float,
         tail_index: float,
+        weigher: Weigher = NUMPY,
     ) -> None:
         self.name, self.unit, self.replicates = name, unit, replicates
         self.confidence, self.tail_index = confidence, tail_index
         self.count = len(rows[0][0])
         self.size = self.count // replicates
-        self.rows = [make_row(values, weights, replicates) for values, weights in rows]
+        self.rows = [make_row(values, weights, replicates, weigher) for values, weights in rows]
         self.constant = not any(values.strides[0] for values, _ in rows)
         self._windows: list[Window] = []
+        self._shares: dict[float, Vector] = {}
 
     @cached_property
     def replicate_means(self) -> Vector:
         """Mean of each replicate, float64[R]."""
-        return self.total(lambda values: values) / self.size
+        return self.total(Term.VALUE) / self.size
 
     @cached_property
     def mean(self) -> float:
@@ -99,26 +74,35 @@ class Column:
     @cached_property
     def replicate_spreads(self) -> Vector:
         """Mean square deviation from the mean of all, of each replicate, float64[R]."""
-        return self.total(lambda values: np.square(values - self.mean)) / self.size
+        return self.total(Term.SQUARE, self.mean) / self.size
 
     @cached_property
     def indicator(self) -> bool:
         """Whether it says yes (1) or no (0)."""
-        low = min(float(row.values.min()) for row in self.rows)
-        high = max(float(row.values.max()) for row in self.rows)
+        low, high = min(row.low for row in self.rows), max(row.high for row in self.rows)
         if self.unit or low < 0.0 or high > 1.0:
             return False
-        binary = all(((row.values == 0.0) | (row.values == 1.0)).all() for row in self.rows)
+        binary = all(row.binary for row in self.rows)
         return binary and (low < high or self.name == "succeeded")
 
-    def total(self, of: Function) -> Vector:
-        """Return the weighted sum of a function of the values, of each replicate, float64[R]."""
-        return np.asarray(sum(row.sum(of(row.values)) for row in self.rows))
+    def total(self, term: Term, level: float = 0.0) -> Vector:
+        """Return the weighted sum of terms, of each replicate, float64[R]."""
+        return np.asarray(sum(row.sum(term, level) for row in self.rows))
+
+    def excess(self, level: float) -> Vector:
+        """Return the mean distance above a level in each replicate, float64[R]."""
+        figures = self.count * len(self.rows)
+        parts = each(lambda row: row.sum(Term.EXCESS, level), self.rows, figures)
+        return np.asarray(sum(parts)) / self.size
 
     def at_most(self, value: float) -> Vector:
         """Return the share of each replicate at or below a value, float64[R]."""
-        mass = sum(row.mass(value) for row in self.rows)
-        return np.asarray(np.minimum(mass / self.size, 1.0))
+        if value not in self._shares:
+            around = [w for w in self._windows if w.low <= value <= w.high]
+            nears = around[0].nears if around else [None] * len(self.rows)
+            mass = sum(row.mass(value, near) for row, near in zip(self.rows, nears, strict=True))
+            self._shares[value] = np.minimum(mass / self.size, 1.0)
+        return self._shares[value]
 
     def mass_at(self, value: float) -> float:
         """Return the share of all that equals a value."""
@@ -127,9 +111,18 @@ class Column:
 
     def above(self, value: float) -> tuple[Vector, Vector]:
         """Return all values above one, and their weights."""
-        parts = [row.where(row.values > value) for row in self.rows]
-        values, weights = (np.concatenate(part) for part in zip(*parts, strict=True))
-        return values, weights
+        values, weights = zip(*(row.above(value) for row in self.rows), strict=True)
+        return np.concatenate(values), np.concatenate(weights)
+
+    def look_for(self, shares: Sequence[float]) -> None:
+        """Look around several shares at once, where nobody has looked yet.
+
+        Whoever asks for several will ask for the spread too, which is found on the way.
+        """
+        wanted = [share for share in shares if self._found(share * self.count, "left") is None]
+        if wanted:
+            centre = None if "replicate_spreads" in vars(self) else self.mean
+            self._look([self._bounds(share, _MARGIN) for share in wanted], centre)
 
     def at(self, share: float, *, above: bool = False) -> float:
         """Return the smallest value with this share at or below it (or more than that).
@@ -137,17 +130,27 @@ class Column:
         The pilot says between which values to look; what is found there is exact.
         """
         mass = self.count * (share + SAME if above else share - SAME)
-        side: Literal["left", "right"] = "right" if above else "left"
+        side: Side = "right" if above else "left"
+        margin = _MARGIN
+        while (found := self._found(mass, side)) is None:
+            self._look([self._bounds(share, margin)])
+            margin *= 4.0
+        return found + 0.0  # which of two equal zeros must not show
+
+    def _found(self, mass: float, side: Side) -> float | None:
         for window in self._windows:
             if (found := window.find(mass, side)) is not None:
-                return found + 0.0  # which of two equal zeros must not show
-        margin = _MARGIN
-        while True:
-            window = Window(self.rows, *self._bounds(share, margin))
-            self._windows.append(window)
-            if (found := window.find(mass, side)) is not None:
-                return found + 0.0
-            margin *= 4.0
+                return found
+        return None
+
+    def _look(self, brackets: Brackets, centre: float | None = None) -> None:
+        """Collect what lies in a few brackets."""
+        by_row = [row.near(brackets, centre) for row in self.rows]
+        for (low, high), *nears in zip(brackets, *by_row, strict=True):
+            pairs = list(zip(self.rows, nears, strict=True))
+            start = sum(float(row.mass(low, near).sum()) for row, near in pairs)
+            weights = np.concatenate([row.weigh(near) for row, near in pairs])
+            self._windows.append(Window(low, high, start, nears, weights))
 
     def _bounds(self, share: float, margin: float) -> tuple[float, float]:
         """Return two values between which a percentile lies, as far as the pilot can tell."""
@@ -164,6 +167,6 @@ class Column:
         """The values of the first outcomes, ascending, and the share up to each of them."""
         size = min(max(self.count // _OF_ALL, _PILOTS[0]), _PILOTS[1])
         parts = [row.first(size // self.replicates) for row in self.rows]
-        values, weights = (np.concatenate(part) for part in zip(*parts, strict=True))
+        values, weights = map(np.concatenate, zip(*parts, strict=True))
         order = np.argsort(values)
         return values[order], np.cumsum(weights[order]) / self.count

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -22,12 +21,11 @@ from simcost.result.interval import Interval
 from simcost.result.meta import Meta
 from simcost.result.names import check_output, check_percent, quantile_name
 from simcost.result.result import Result, finite, sequential_notes
+from simcost.result.threads import MANY, each
+from simcost.result.weigher import NUMPY, Weigher
 from simcost.result.weighted_tails import tail_notes
 
 Vector = npt.NDArray[np.float64]
-
-_MANY = 1 << 20  # figures; below, threads cost more than they save
-_THREADS = 4
 
 
 class WeightedResult(Result):
@@ -41,6 +39,8 @@ class WeightedResult(Result):
         Unit of each output; empty for a plain number.
     meta : Meta
         Where it came from; names the patterns.
+    weigher : Weigher
+        What measures the outcomes; any gives the same bits.
 
     Raises
     ------
@@ -48,7 +48,9 @@ class WeightedResult(Result):
         When these do not fit together.
     """
 
-    def __init__(self, cells: Cells, units: Mapping[str, str], meta: Meta) -> None:
+    def __init__(
+        self, cells: Cells, units: Mapping[str, str], meta: Meta, weigher: Weigher = NUMPY
+    ) -> None:
         if cells.count != meta.draws or meta.draws % meta.replicates or meta.replicates < 2:
             raise UsageError(
                 f"{cells.count} outcomes are no multiple of {meta.replicates} replicates"
@@ -57,13 +59,13 @@ class WeightedResult(Result):
             raise UsageError(f"{len(cells.weights)} weights for {len(meta.patterns)} patterns")
         self._cells = cells
         self._units = MappingProxyType({name: units.get(name, "") for name in cells.values})
-        self._meta = meta
+        self._meta, self._weigher = meta, weigher
         self._columns: dict[str, Column] = {}
         self._found: dict[tuple[str, float], Interval] = {}
 
     def under(self, meta: Meta) -> WeightedResult:
         """Return the same outcomes under another description."""
-        result = WeightedResult(self._cells, self._units, meta)
+        result = WeightedResult(self._cells, self._units, meta, self._weigher)
         result._columns, result._found = self._columns, self._found
         return result.of(self._origin)
 
@@ -91,7 +93,7 @@ class WeightedResult(Result):
     @cached_property
     def digest(self) -> str:
         """Fingerprint of names, patterns, outcomes and weights, however they were computed."""
-        return self._cells.digest(self._meta.patterns)
+        return self._cells.digest(self._meta.patterns, self._weigher)
 
     @cached_property
     def notes(self) -> tuple[str, ...]:
@@ -129,19 +131,14 @@ class WeightedResult(Result):
         """Find what a report needs, several outputs at a time where they are large."""
         percents = self._meta.quantiles if quantiles is None else quantiles
         figures_in_all = sum(map(len, self._cells.values.values())) * self._meta.draws
-        if figures_in_all < _MANY:
-            return  # each when it is asked for
-
-        def find(name: str) -> None:
-            self.estimate(name, percents)
-
-        with ThreadPoolExecutor(_THREADS) as pool:
-            list(pool.map(find, self.outputs))
+        if figures_in_all >= MANY:  # or else each when it is asked for
+            each(lambda name: self.estimate(name, percents), self.outputs, figures_in_all)
 
     def estimate(self, name: str, quantiles: Sequence[float] | None = None) -> Estimate:
         """Return mean, standard deviation and percentiles (in per cent) of an output."""
         column = self._column(name)
         percents = self._meta.quantiles if quantiles is None else quantiles
+        column.look_for([check_percent(p) / 100 for p in percents if (name, p) not in self._found])
         return Estimate(
             name=name,
             unit=column.unit,
@@ -205,6 +202,7 @@ class WeightedResult(Result):
                 self._meta.replicates,
                 self._meta.confidence,
                 self._meta.tail_index.get(name, 0.0),
+                self._weigher,
             )
         return self._columns[name]
 

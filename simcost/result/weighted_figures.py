@@ -17,6 +17,7 @@ from simcost.result.means import NO_ERROR, NO_MEAN, NO_SD, NO_SD_ERROR, spread
 from simcost.result.names import quantile_name
 from simcost.result.quantiles import ATOM
 from simcost.result.shortfall import TAIL
+from simcost.result.weigher import Term
 
 Vector = npt.NDArray[np.float64]
 
@@ -83,7 +84,7 @@ def cvar(column: Column, percent: float) -> Interval:
         return Interval(None, reason=NO_MEAN.format(xi=xi))
     tail = (100.0 - percent) / 100.0
     q = column.at(percent / 100)
-    excess = column.total(lambda values: np.maximum(values - q, 0.0)) / column.size / tail
+    excess = column.excess(q) / tail
     value = q + float(np.mean(excess))
     if xi >= 0.5:
         return Interval(value, reason=NO_ERROR.format(xi=xi))
@@ -120,6 +121,6 @@ def hill(column: Column) -> tuple[float, float] | None:
 
 def concentration(column: Column) -> float:
     """Return the largest weighted square over the sum of squares."""
-    squares = float(column.total(np.square).sum())
+    squares = float(column.total(Term.SQUARE).sum())
     largest = max(row.largest_square() for row in column.rows)
     return largest / squares if squares else 0.0

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import isfinite
 
 import numpy as np
 import numpy.typing as npt
 
 from simcost.designs import DESIGNS
 from simcost.errors import NumericalError
+from simcost.executors import ordered_map, processors
 from simcost.graph.node import Node
-from simcost.machine import Program
+from simcost.machine import Program, machine_in_use, weigher_of
 from simcost.result import Meta, WeightedResult
 from simcost.result.cells import Cells
 from simcost.run.engine import (
@@ -28,6 +30,7 @@ from simcost.run.plan import Plan
 from simcost.run.replay import trace_plan
 
 REPLICATES = 16  # random points are divided into as many batches
+MANY = 1 << 20  # figures; below, threads cost more than they save
 
 Matrix = npt.NDArray[np.float64]
 
@@ -68,7 +71,7 @@ class Conditional:
 
     @property
     def room(self) -> int:
-        """Number of figures held for each outcome while it is measured."""
+        """Number of figures set aside for each outcome: brackets may have to hold every one."""
         return 2 * self.width
 
     @cached_property
@@ -100,17 +103,19 @@ class Conditional:
             Names the first outcome and the first named quantity in it that is not finite.
         """
         numbers = {node: number for number, node in enumerate(self.drawn)}
-        for pattern in self.patterns.all:
+        threads = processors() if values.size >= MANY else 1
+        finite = list(ordered_map(_finite_sum, values, threads))
+        odd = {node for node, ok in zip(self.drawn, finite, strict=True) if not ok}
+        odd |= {node for node in self.places if node.op == "const" and not isfinite(node.value)}
+        for pattern in self.patterns.all if odd else ():
             weights = self._row(values, numbers, pattern.chance)
             bad = ~np.isfinite(weights)
-            for node in pattern.outputs.values():
-                row = self._row(values, numbers, node)
-                if not _finite_sum(row):
-                    bad |= ~np.isfinite(row) & (weights != 0.0)
+            for node in odd.intersection(pattern.outputs.values()):
+                bad |= ~np.isfinite(self._row(values, numbers, node)) & (weights != 0.0)
             if bad.any():
                 self._refuse(settings, pattern, first, bad)
-        for row in values:
-            if not _finite_sum(row):
+        for row, ok in zip(values, finite, strict=True):
+            if not ok:
                 row[~np.isfinite(row)] = 0.0
 
     def result(
@@ -132,7 +137,9 @@ class Conditional:
             },
             tuple(self.places[pattern.chance] for pattern in self.patterns.all),
         )
-        result = WeightedResult(cells, self.plan.units, self.meta(settings, notes, sequential))
+        weigher = weigher_of("machine" if machine_in_use() else "interpreter")
+        meta = self.meta(settings, notes, sequential)
+        result = WeightedResult(cells, self.plan.units, meta, weigher)
         result = result.of(origin_of(self.plan, settings))
         result.prepare(settings.quantiles)
         return result

@@ -20,7 +20,7 @@ from simcost.machine.library import steps_of
 from simcost.result.weighted import pattern_number
 from simcost.run.drivers import GATE
 from simcost.run.plan import Plan
-from simcost.run.settle import settle
+from simcost.run.settle import Above, settle
 
 # Measured in docs/accuracy.md: every pattern takes time, and inputs multiply their number.
 MOST = 16  # patterns of a run, as long as stages make them
@@ -93,8 +93,10 @@ def split(
     """
     found = [Pattern("", ONE, plan.outputs)]
     exact, sampled = [], []
-    for gate in _gates(plan, values):
-        grown = [part for pattern in found for part in _cases(pattern, gate)]
+    gates = _gates(plan, values)
+    above = Above(gates)
+    for gate in gates:
+        grown = [part for pattern in found for part in _cases(pattern, gate, above)]
         if len(grown) > (most if gate.name.endswith(GATE) else by_inputs):
             sampled.append(gate.name.removesuffix(GATE))
         else:
@@ -109,7 +111,7 @@ def pattern_plan(plan: Plan, pattern: Pattern) -> Plan:
     nodes = {**plan.labels, **{f"\0{name}": node for name, node in plan.outputs.items()}}
     roots = list(nodes.values())
     for stream, value in pattern.decisions:
-        roots = settle(roots, {node: const(value) for node in _readers(roots, stream)})
+        roots = settle(roots, {node: const(value) for node in _readers(walk(roots), stream)})
     settled = dict(zip(nodes, roots, strict=True))
     return replace(
         plan,
@@ -159,21 +161,24 @@ def _decides(stream: Node, users: Sequence[Node], values: int) -> bool:
     return steps is not None and 2 <= len(steps.values) <= values
 
 
-def _readers(roots: Iterable[Node], stream: Node) -> list[Node]:
+def _readers(nodes: Iterable[Node], stream: Node) -> list[Node]:
     """Return the node that a gate's draw goes into; it is another one after other decisions."""
-    return [node for node in walk(roots) if node.args and node.args[0] is stream]
+    return [node for node in nodes if node.args and node.args[0] is stream]
 
 
-def _cases(pattern: Pattern, gate: Node) -> Iterator[Pattern]:
+def _cases(pattern: Pattern, gate: Node, above: Above) -> Iterator[Pattern]:
     """Yield what becomes of a pattern when a gate is decided, impossible cases left out."""
     roots = [*pattern.outputs.values(), pattern.chance]
-    readers = _readers(roots, gate)
+    among = list(above.walk(roots, gate))
+    readers = _readers(among, gate)
     if not readers:
         yield pattern
         return
     (reader,) = readers
     for value, chance in _levels(reader):
-        *outputs, before = settle(roots, {reader: const(value)})
+        # Until a first gate was decided, nothing has been settled.
+        everywhere = None if not pattern.decisions else among
+        *outputs, before = settle(roots, {reader: const(value)}, everywhere)
         (together,) = settle([chance if before is ONE else make("mul", before, chance)], {})
         if not _impossible(together):
             named = dict(zip(pattern.outputs, outputs, strict=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from simcost.graph.node import Node, const, make, walk
 from simcost.graph.rewrite import with_args
@@ -11,7 +11,9 @@ from simcost.machine.interpreter import OPERATIONS, fold_constants
 _TRUTHS = frozenset(("lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not"))
 
 
-def settle(roots: Iterable[Node], known: Mapping[Node, Node]) -> list[Node]:
+def settle(
+    roots: Iterable[Node], known: Mapping[Node, Node], among: Iterable[Node] | None = None
+) -> list[Node]:
     """Return the roots with some nodes replaced by constants and the consequences drawn.
 
     A choice whose condition is known becomes its branch, and what is made of constants alone
@@ -25,6 +27,9 @@ def settle(roots: Iterable[Node], known: Mapping[Node, Node]) -> list[Node]:
         Graphs to rebuild.
     known : mapping of Node to Node
         Constants by the node that they stand for.
+    among : iterable of Node or None
+        All nodes that depend on a known one, operands before the operations that use them, of
+        roots that were settled before; None to look at every node.
 
     Returns
     -------
@@ -33,9 +38,55 @@ def settle(roots: Iterable[Node], known: Mapping[Node, Node]) -> list[Node]:
     """
     roots = list(roots)
     rebuilt: dict[Node, Node] = {}
-    for node in walk(roots):
-        rebuilt[node] = known.get(node) or _settled(node, tuple(rebuilt[a] for a in node.args))
-    return [rebuilt[root] for root in roots]
+    for node in walk(roots) if among is None else among:
+        args = tuple([rebuilt.get(arg, arg) for arg in node.args])
+        rebuilt[node] = known.get(node) or _settled(node, args)
+    return [rebuilt.get(root, root) for root in roots]
+
+
+class Above:
+    """Which nodes depend on which of a few, remembered from one graph to the next.
+
+    Parameters
+    ----------
+    nodes : sequence of Node
+        Those that others may depend on.
+    """
+
+    def __init__(self, nodes: Sequence[Node]) -> None:
+        self._bit = {node: 1 << number for number, node in enumerate(nodes)}
+        self._bits = dict(self._bit)
+
+    def walk(self, roots: Iterable[Node], node: Node) -> Iterator[Node]:
+        """Yield what depends on one of them, itself included, operands before operations."""
+        bit, seen = self._bit[node], set()
+        for root in roots:
+            stack = [(root, False)] if self._below(root) & bit else []
+            while stack:
+                here, ready = stack.pop()
+                if here in seen:
+                    continue
+                if ready:
+                    seen.add(here)
+                    yield here
+                else:
+                    stack.append((here, True))
+                    stack.extend((arg, False) for arg in here.args if self._bits[arg] & bit)
+
+    def _below(self, root: Node) -> int:
+        bits, stack = self._bits, [root]
+        while stack:
+            node = stack[-1]
+            new = () if node in bits else [arg for arg in node.args if arg not in bits]
+            if new:
+                stack.extend(new)
+                continue
+            stack.pop()
+            if node not in bits:
+                bits[node] = 0
+                for arg in node.args:
+                    bits[node] |= bits[arg]
+        return bits[root]
 
 
 def _settled(node: Node, args: tuple[Node, ...]) -> Node:
