@@ -8,7 +8,7 @@ import numpy as np
 
 from simcost.machine import loops, streams, swift, table_loops
 from simcost.machine.block import BLOCK, ROW
-from simcost.machine.cache import numba_cache
+from simcost.machine.cache import compiled, numba_cache
 from simcost.machine.calling import call
 from simcost.machine.fusion import FUSED
 from simcost.machine.opcodes import OPCODES
@@ -27,6 +27,7 @@ steps = table_loops.steps
 triangular = table_loops.triangular
 student_cdf, normal_cdf = table_loops.student_cdf, table_loops.normal_cdf
 fill = streams.fill
+fresh = not compiled()
 swift.provide()
 
 
@@ -103,3 +104,5 @@ def run(
 with numba_cache() as cached:
     if cached:
         run.enable_caching()
+if fresh:
+    swift.prepare()

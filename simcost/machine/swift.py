@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 
 from simcost import elementary
+from simcost.families import build
 from simcost.machine import beta_loops, fit_loops
 from simcost.machine.cache import PLAIN_LOOKUP, numba_cache
 from simcost.machine.loops import jit, portable
 from simcost.machine.program import Floats
+from simcost.machine.tables import tabulate
 
 exp, finite_log = portable.exp, portable.finite_log
 
@@ -63,6 +65,15 @@ def _fraction(x: Floats, terms: Floats, power: int) -> Floats:
     out = np.empty(x.shape)
     fraction_over(np.ascontiguousarray(x).reshape(-1), terms, power != 0, out.reshape(-1))
     return out
+
+
+def prepare() -> None:
+    """Compile what builds tables: a first run waits for the compiler anyway, the next need not."""
+    for words in (
+        {"lognormal": {"p10": 1.0, "p90": 3.0}},
+        {"pert": {"low": 1, "mode": 2, "high": 4}},
+    ):
+        tabulate(build(words))
 
 
 def provide() -> None:
