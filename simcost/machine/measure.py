@@ -6,6 +6,7 @@ import math
 import os
 import threading
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -36,15 +37,20 @@ _ROWS = 9  # of sums before those of the pairs: four powers, the range, the exac
 _own = threading.local()
 
 
+def loaded(engine: str, *names: str) -> list[Any] | None:
+    """Return modules of compiled loops; None where the engine has none or they cannot be had."""
+    if engine != "machine" or os.environ.get(PLAIN_LOOKUP):
+        return None
+    try:
+        return [import_module(f"simcost.machine.{name}") for name in names]
+    except Exception:  # a compiler that knows no such instructions says so in its own ways
+        return None
+
+
 def tools_of(engine: str) -> Tools:
     """Return the tools that go with an engine; those in NumPy where there are no others."""
-    if engine != "machine" or os.environ.get(PLAIN_LOOKUP):
-        return NUMPY
-    try:
-        from simcost.machine import measure_loops, pick_loops
-    except Exception:  # a compiler that knows no such instructions says so in its own ways
-        return NUMPY
-    return CompiledTools(measure_loops, pick_loops)
+    loops = loaded(engine, "measure_loops", "pick_loops")
+    return NUMPY if loops is None else CompiledTools(*loops)
 
 
 class CompiledTools:

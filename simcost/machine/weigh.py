@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from math import inf, nextafter
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from simcost.machine.cache import PLAIN_LOOKUP
-from simcost.machine.measure import tools_of
+from simcost.machine.measure import loaded, tools_of
 from simcost.result.pairwise import LONGEST, blocks_of
 from simcost.result.weigher import NUMPY, Brackets, Near, Seen, Term, Weigher
 
@@ -23,13 +21,8 @@ SPARE = LONGEST * LANES
 
 def weigher_of(engine: str) -> Weigher:
     """Return the weigher that goes with an engine; that in NumPy where there is no other."""
-    if engine != "machine" or os.environ.get(PLAIN_LOOKUP):
-        return NUMPY
-    try:
-        from simcost.machine import weigh_loops
-    except Exception:  # a compiler that knows no such instructions says so in its own ways
-        return NUMPY
-    return CompiledWeigher(weigh_loops)
+    loops = loaded(engine, "weigh_loops")
+    return NUMPY if loops is None else CompiledWeigher(*loops)
 
 
 class CompiledWeigher:
