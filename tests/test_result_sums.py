@@ -133,6 +133,14 @@ def test_sums_that_cancel_are_rounded_once(numbers, replicates):
             assert m.replicate_means[r] == np.clip(math.fsum(own) / len(own), m.low, m.high)
 
 
+def test_of_every_leaf_three_numbers_are_kept_and_nothing_else():
+    """A part of a larger array would keep that for as long as the run."""
+    values = {name: np.random.default_rng(0).lognormal(size=5 * LEAF) for name in "xyz"}
+    gauge = Ledger(Arrays(values), 16, tools_of("machine")).get(MomentsGauge("x"))
+    assert [part.shape for part in gauge._total._parts] == [(3, 16)] * 5
+    assert all(part.base is None for part in gauge._total._parts)
+
+
 @pytest.mark.parametrize("count", COUNTS)
 def test_powers_are_those_of_exact_arithmetic(count):
     values = lognormal(count)

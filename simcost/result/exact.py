@@ -56,7 +56,8 @@ class Total:
         """Add the next leaf."""
         self._whole = self._whole and part is not None
         if part is not None and self._whole:
-            self._parts.append(part)
+            # A copy, since a part of a larger array would keep all of it for as long as the run.
+            self._parts.append(part.copy())
 
     def means(self, sizes: Table, largest: float) -> Means | None:
         """Return the means; None where it is not certain that the sum is rounded once.
