@@ -84,7 +84,7 @@ def timed(benchmark, one):
     benchmark.extra_info["ns_an_outcome"] = round(least * 1e9, 3)
 
 
-@pytest.mark.parametrize("loops", ["64 at a time", "plain"])
+@pytest.mark.parametrize("loops", ["96 at a time", "plain"])
 @pytest.mark.parametrize("design", ["random", "sobol", "lhs"])
 def test_phase_stream(benchmark, design, loops):
     from simcost.machine import streams
@@ -101,22 +101,28 @@ def test_phase_stream(benchmark, design, loops):
     )
 
 
-@pytest.mark.parametrize("loops", ["eights", "plain"])
-def test_phase_rows(benchmark, loops):
+@pytest.mark.parametrize("after", ["with bounds", "without"])
+@pytest.mark.parametrize("loops", ["24 at a time", "plain"])
+def test_phase_rows(benchmark, loops, after):
     """The second half of a look-up; 24 tables in turn, as in a program."""
     from simcost.machine import table_loops
 
-    evaluate = table_loops.plain if loops == "plain" else table_loops.evaluate
+    plain = loops == "plain"
+    evaluate = table_loops.plain if plain else table_loops.evaluate
+    curve = table_loops.plain_curve if plain else table_loops.evaluate_curve
     tables = library.join([tabulate(build(SHAPES[0](k))) for k in range(24)], [])
     u = np.random.default_rng(0).random((BLOCKS, BLOCK))
     row, places = FOLDED.locate(np.minimum(u, 1.0 - u).ravel())
     found = ROW_WIDTH * (row.reshape(u.shape) + np.where(u > 0.5, FOLDED.size, 0))
     places, rows, out = places.reshape(u.shape), tables.packed_rows, np.empty(BLOCK)
     found += ROW_WIDTH * tables.meta[np.arange(BLOCKS) % 24, 0][:, None]
-    timed(
-        benchmark,
-        lambda k: evaluate(found[k], places[k], u[k], rows, -1e300, 1e300, out, BLOCK),
-    )
+    if after == "without":
+        timed(benchmark, lambda k: curve(found[k], places[k], rows, out, BLOCK))
+    else:
+        timed(
+            benchmark,
+            lambda k: evaluate(found[k], places[k], u[k], rows, -1e300, 1e300, out, BLOCK),
+        )
 
 
 @pytest.mark.parametrize("how", ["root", "table"])
