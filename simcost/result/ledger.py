@@ -42,7 +42,6 @@ class Ledger:
     def __init__(self, source: Source, replicates: int, tools: Tools = NUMPY) -> None:
         self.source, self.replicates, self.tools = source, replicates, tools
         self._done: dict[Hashable, Sought] = {}
-        self._brackets: dict[str, list[Bracket]] = {}  # those of them, by output
 
     @property
     def count(self) -> int:
@@ -68,27 +67,22 @@ class Ledger:
         self._pass([*missing.values()])
         self._make_sure([g for g in missing.values() if isinstance(g, MomentsGauge) and g.doubtful])
         lost = [g for g in missing.values() if isinstance(g, Bracket) and not g.hit]
-        self._keep(missing)
+        self._done |= missing
         if lost:
             self._rescue(lost)
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "tools": NUMPY}  # compiled ones belong to this process
 
-    def brackets(self, name: str) -> Sequence[Bracket]:
-        """Return the brackets of an output."""
-        return self._brackets.get(name, ())
+    def brackets(self, name: str) -> Iterator[Bracket]:
+        """Yield the brackets of an output."""
+        for gauge in self._done.values():
+            if isinstance(gauge, Bracket) and gauge.names == (name,):
+                yield gauge
 
     def known(self, key: Hashable) -> Sought | None:
         """Return the gauge of that key, if it has been measured."""
         return self._done.get(key)
-
-    def _keep(self, found: Mapping[Hashable, Sought]) -> None:
-        self._done |= found
-        self._brackets = {}
-        for gauge in self._done.values():
-            if isinstance(gauge, Bracket):
-                self._brackets.setdefault(gauge.names[0], []).append(gauge)
 
     def _lacks(self, gauge: Sought) -> bool:
         known = self._done.get(gauge.key)
@@ -116,7 +110,7 @@ class Ledger:
             bounds = ends[name, b.first].bounds[0], ends[name, b.last].bounds[1]
             found.append(b.within(bounds))
         self._pass(found)
-        self._keep({bracket.key: bracket for bracket in found})
+        self._done |= {bracket.key: bracket for bracket in found}
 
     def _pass(self, sought: Sequence[Sought]) -> None:
         racks = _racks(sought, self.tools)

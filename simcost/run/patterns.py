@@ -20,7 +20,7 @@ from simcost.machine.library import steps_of
 from simcost.result.weighted import pattern_number
 from simcost.run.drivers import GATE
 from simcost.run.plan import Plan
-from simcost.run.settle import Above, settle
+from simcost.run.settle import above, settle
 
 # Measured in docs/accuracy.md: every pattern takes time, and inputs multiply their number.
 MOST = 16  # patterns of a run, as long as stages make them
@@ -93,10 +93,8 @@ def split(
     """
     found = [Pattern("", ONE, plan.outputs)]
     exact, sampled = [], []
-    gates = _gates(plan, values)
-    above = Above(gates)
-    for gate in gates:
-        grown = [part for pattern in found for part in _cases(pattern, gate, above)]
+    for gate in _gates(plan, values):
+        grown = [part for pattern in found for part in _cases(pattern, gate)]
         if len(grown) > (most if gate.name.endswith(GATE) else by_inputs):
             sampled.append(gate.name.removesuffix(GATE))
         else:
@@ -166,10 +164,10 @@ def _readers(nodes: Iterable[Node], stream: Node) -> list[Node]:
     return [node for node in nodes if node.args and node.args[0] is stream]
 
 
-def _cases(pattern: Pattern, gate: Node, above: Above) -> Iterator[Pattern]:
+def _cases(pattern: Pattern, gate: Node) -> Iterator[Pattern]:
     """Yield what becomes of a pattern when a gate is decided, impossible cases left out."""
     roots = [*pattern.outputs.values(), pattern.chance]
-    among = list(above.walk(roots, gate))
+    among = list(above(roots, gate))
     readers = _readers(among, gate)
     if not readers:
         yield pattern

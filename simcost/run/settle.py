@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from simcost.graph.node import Node, const, make, walk
 from simcost.graph.rewrite import with_args
@@ -44,49 +44,13 @@ def settle(
     return [rebuilt.get(root, root) for root in roots]
 
 
-class Above:
-    """Which nodes depend on which of a few, remembered from one graph to the next.
-
-    Parameters
-    ----------
-    nodes : sequence of Node
-        Those that others may depend on.
-    """
-
-    def __init__(self, nodes: Sequence[Node]) -> None:
-        self._bit = {node: 1 << number for number, node in enumerate(nodes)}
-        self._bits = dict(self._bit)
-
-    def walk(self, roots: Iterable[Node], node: Node) -> Iterator[Node]:
-        """Yield what depends on one of them, itself included, operands before operations."""
-        bit, seen = self._bit[node], set()
-        for root in roots:
-            stack = [(root, False)] if self._below(root) & bit else []
-            while stack:
-                here, ready = stack.pop()
-                if here in seen:
-                    continue
-                if ready:
-                    seen.add(here)
-                    yield here
-                else:
-                    stack.append((here, True))
-                    stack.extend((arg, False) for arg in here.args if self._bits[arg] & bit)
-
-    def _below(self, root: Node) -> int:
-        bits, stack = self._bits, [root]
-        while stack:
-            node = stack[-1]
-            new = () if node in bits else [arg for arg in node.args if arg not in bits]
-            if new:
-                stack.extend(new)
-                continue
-            stack.pop()
-            if node not in bits:
-                bits[node] = 0
-                for arg in node.args:
-                    bits[node] |= bits[arg]
-        return bits[root]
+def above(roots: Iterable[Node], node: Node) -> Iterator[Node]:
+    """Yield what depends on a node, itself included, operands before operations."""
+    found: set[Node] = set()
+    for here in walk(roots):
+        if here is node or not found.isdisjoint(here.args):
+            found.add(here)
+            yield here
 
 
 def _settled(node: Node, args: tuple[Node, ...]) -> Node:
