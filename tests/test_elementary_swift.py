@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-
 import numpy as np
 import pytest
+from compiled_builders import compiled, plain
 from test_elementary_compiled import assert_same_bits, inputs
 from test_machine_tables import LAWS
 
@@ -15,22 +14,10 @@ from simcost.machine import swift
 from simcost.machine.tables import tabulate
 
 
-@contextmanager
-def plain():
-    taken = elementary.withdraw()
-    try:
-        yield
-    finally:
-        elementary.provide(**taken)
-
-
 @pytest.fixture(autouse=True)
 def provided():
-    taken = elementary.withdraw()
-    swift.provide()
-    yield
-    elementary.withdraw()
-    elementary.provide(**taken)
+    with compiled():
+        yield
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-
 import numpy as np
 import pytest
+from compiled_builders import compiled, plain
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,22 +19,10 @@ from simcost.machine.tables import tabulate
 AWKWARD = [0.0, -0.0, 1.0, np.inf, -np.inf, np.nan, 5e-324, 1.7e308, -1.7e308]
 
 
-@contextmanager
-def plain():
-    taken = elementary.withdraw()
-    try:
-        yield
-    finally:
-        elementary.provide(**taken)
-
-
 @pytest.fixture(autouse=True, scope="module")
 def provided():
-    taken = elementary.withdraw()
-    swift.provide()
-    yield
-    elementary.withdraw()
-    elementary.provide(**taken)
+    with compiled():
+        yield
 
 
 def assert_same(found, expected):

@@ -28,9 +28,9 @@ def beta_front(a: float, b: float, x: Vector, y: Vector) -> Vector:
     x, y : float64 array
         In [0, 1], with sum 1, each with all its digits.
     """
-    known = provided("beta_parts")
-    if known is not None and max(a, b) <= SMALL:
-        return np.asarray(known(recipe(a, b), x, y)[2])
+    parts = _compiled(a, b, x, y)
+    if parts is not None:
+        return parts[2]
     with np.errstate(all="ignore"):
         constant = _constant(*sorted((a, b)))
         if max(a, b) <= SMALL:
@@ -89,6 +89,15 @@ def recipe(a: float, b: float) -> Recipe:
     return Recipe(float(a), float(b), _constant(*sorted((a, b))), both, counts)
 
 
+def _compiled(a: float, b: float, x: Vector, y: Vector) -> tuple[Vector, Vector, Vector] | None:
+    """Return what the compiled loop finds of both parts and the front; None where there is none."""
+    known = provided("beta_parts")
+    if known is None or max(a, b) > SMALL:
+        return None
+    lower, upper, front = known(recipe(a, b), x, y)
+    return lower, upper, front
+
+
 def beta_parts(
     a: float, b: float, x: Vector, y: Vector, front: Vector | None = None
 ) -> tuple[Vector, Vector, Vector]:
@@ -109,10 +118,9 @@ def beta_parts(
     -------
     lower, upper, front : float64 arrays
     """
-    known = provided("beta_parts")
-    if known is not None and max(a, b) <= SMALL:
-        lower, upper, front = known(recipe(a, b), x, y)
-        return lower, upper, front
+    parts = _compiled(a, b, x, y)
+    if parts is not None:
+        return parts
     if front is None:
         front = beta_front(a, b, x, y)
     low = x <= (a + 1.0) / (a + b + 2.0)

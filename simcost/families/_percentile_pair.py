@@ -45,7 +45,7 @@ def line_through(values: dict[str, float], *, logarithmic: bool) -> tuple[float,
                     (key,),
                 )
     rising(values, lower, upper)
-    z_low, z_high = _scores(percentile_of(lower) or 0.0, percentile_of(upper) or 0.0)
+    z_low, z_high = _scores(lower, upper)
     low, high = values[lower], values[upper]
     if logarithmic:
         # The ratio first: the difference of two logarithms would lose digits of a narrow range.
@@ -56,5 +56,6 @@ def line_through(values: dict[str, float], *, logarithmic: bool) -> tuple[float,
 
 
 @lru_cache(maxsize=64)  # most are P5 and P95, or P10 and P90
-def _scores(lower: float, upper: float) -> Vector:
-    return normal_score(np.array([lower, upper]) / 100.0)
+def _scores(*keys: str) -> Vector:
+    percents = np.array([percentile_of(key) for key in keys], dtype=np.float64)
+    return normal_score(percents / 100.0)

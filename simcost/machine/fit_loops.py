@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from simcost.machine import osculate
 from simcost.machine.fit import CHECKS, SOLVE, Fit
 from simcost.machine.grid import PARTS
 from simcost.machine.loops import jit, paste, portable
@@ -20,6 +21,7 @@ from simcost.machine.table_loops import horner
 from simcost.machine.tolerance import RELATIVE_X
 
 bits, double = portable.bits, portable.double
+quintic = paste(osculate.quintic)
 INFINITY, NAN = float("inf"), float("nan")
 UNSIGNED, SMALLEST = 2**63 - 1, 2**52  # all bits but the sign; those of the smallest normal number
 BEHIND_2, BEHIND_3 = (size for _, _, size in PAIRS)
@@ -84,13 +86,7 @@ def hermite(
         half, rise = 0.5 * (v[cell + 1] - v[cell]), 0.5 * (x[cell + 1] - x[cell])
         before, after = half * first[cell], half * first[cell + 1]
         left, right = half * half * second[cell], half * half * second[cell + 1]
-        even, odd = 0.5 * (after - before), 0.5 * (after + before)
-        bend, twist = 0.5 * (right + left), 0.5 * (right - left)
-        c4 = 0.125 * (bend - even)
-        c2 = 0.5 * even - 2.0 * c4
-        c5 = 0.125 * (twist - 3.0 * (odd - rise))
-        c3 = 0.5 * (odd - rise) - 2.0 * c5
-        c0, c1 = x[cell] + (rise - c2 - c4), rise - c3 - c5
+        c0, c1, c2, c3, c4, c5 = quintic(x[cell], rise, before, after, left, right)
         if stands(coarse, cell // PARTS):
             c0, c1 = 0.5 * (x[cell] + x[cell + 1]), 0.5 * (x[cell + 1] - x[cell])
             c2 = c3 = c4 = c5 = 0.0

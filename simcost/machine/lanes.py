@@ -12,12 +12,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import llvmlite.binding as llvm
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from simcost.machine.vectors import everywhere, second_adder
+from simcost.machine.vectors import everywhere, pointers, second_adder, verify
 
 LANES = 16
 DOUBLE, INDEX, BIT = ir.DoubleType(), ir.IntType(64), ir.IntType(1)
@@ -133,13 +132,23 @@ def emit_products(
     _store(builder, 0, sums[0], out)
 
 
-def emit_at_most(builder: Any, x: Any, size: Any, level: Any, out: Any) -> None:
-    """Count what is at most a level."""
-    limit = everywhere(builder, level, VECTOR)
-    with _rounds(builder, size, [_zeros(COUNTS)]) as (at, counts):
-        met = builder.fcmp_ordered("<=", _load(builder, x, at), limit)
-        counts[0] = _counted(builder, met, counts[0])
-    _store(builder, 0, counts[0], out)
+def _emit_counts(*signs: str) -> Callable[..., None]:
+    """Return what counts the outcomes that are on some sides of a level, one row for each."""
+
+    def emit(builder: Any, x: Any, size: Any, level: Any, out: Any) -> None:
+        limit = everywhere(builder, level, VECTOR)
+        with _rounds(builder, size, [_zeros(COUNTS)] * len(signs)) as (at, counts):
+            value = _load(builder, x, at)
+            for row, sign in enumerate(signs):
+                met = builder.fcmp_ordered(sign, value, limit)
+                counts[row] = _counted(builder, met, counts[row])
+        for row, vector in enumerate(counts):
+            _store(builder, row, vector, out)
+
+    return emit
+
+
+emit_at_most, emit_level = _emit_counts("<="), _emit_counts("<", "<=")
 
 
 def emit_span(
@@ -219,18 +228,6 @@ def emit_between_together(
     return builder.load(found)
 
 
-def emit_level(builder: Any, x: Any, size: Any, level: Any, out: Any) -> None:
-    """Count below a value and up to it."""
-    limit = everywhere(builder, level, VECTOR)
-    with _rounds(builder, size, [_zeros(COUNTS)] * 2) as (at, counts):
-        value = _load(builder, x, at)
-        for row, sign in enumerate(("<", "<=")):
-            met = builder.fcmp_ordered(sign, value, limit)
-            counts[row] = _counted(builder, met, counts[row])
-    for row, vector in enumerate(counts):
-        _store(builder, row, vector, out)
-
-
 def _collect(builder: Any, x: Any, at: Any, mask: Any, found: Any, near: Any, places: Any) -> None:
     """Write the few of sixteen outcomes that a mask tells, and where they stand."""
     before = builder.block
@@ -269,24 +266,12 @@ _SHAPES: dict[Callable[..., Any], list[Any]] = {
 
 def check() -> None:
     """Write the instructions once and have them verified; raises whatever goes wrong."""
-    for number, (emit, takes) in enumerate(_SHAPES.items()):
-        module = ir.Module()
-        function = ir.Function(module, ir.FunctionType(ir.VoidType(), takes), f"lanes{number}")
-        builder = ir.IRBuilder(function.append_basic_block())
-        emit(builder, *function.args)
-        builder.ret_void()
-        llvm.parse_assembly(str(module)).verify()
+    verify(_SHAPES)
 
 
 def _code(emit: Callable[..., Any]) -> Callable[..., Any]:
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        plain = [
-            context.make_array(kind)(context, builder, arg).data
-            if isinstance(kind, types.Array)
-            else arg
-            for kind, arg in zip(signature.args, args, strict=True)
-        ]
-        result = emit(builder, *plain)
+        result = emit(builder, *pointers(context, builder, signature, args))
         return context.get_dummy_value() if result is None else result
 
     return code
@@ -318,13 +303,13 @@ def products(typing: Any, x: Any, y: Any, size: Any, middle_x: Any, middle_y: An
 
 @intrinsic  # type: ignore[untyped-decorator]
 def at_most(typing: Any, x: Any, size: Any, level: Any, out: Any) -> Any:
-    """See `emit_at_most`; `out` is int64[16]."""
+    """Count what is at most a level; `out` is int64[16]."""
     return types.void(x, types.int64, level, out), _code(emit_at_most)
 
 
 @intrinsic  # type: ignore[untyped-decorator]
 def level(typing: Any, x: Any, size: Any, value: Any, out: Any) -> Any:
-    """See `emit_level`; `out` is int64[32]."""
+    """Count below a value and up to it; `out` is int64[32]."""
     return types.void(x, types.int64, value, out), _code(emit_level)
 
 

@@ -35,12 +35,10 @@ def table(tables: Tables, number: int, u: Floats) -> Floats:
 
     A row of NaN marks a cell whose fine cells have to be searched.
     """
-    start, low_start, high_start, high_end, fine = tables.meta[number]
-    v, upper = fold(u)
-    row, t = FOLDED.locate(v)
-    row = row + np.where(upper, FOLDED.size, 0) + start
-    x = horner(tables.rows[row], t)
+    _, low_start, high_start, high_end, fine = tables.meta[number]
+    x = curve(tables, number, u)
     if fine:
+        v, upper = fold(u)
         for side, first, last in ((False, low_start, high_start), (True, high_start, high_end)):
             chosen = np.isnan(x) & (upper == side)
             if chosen.any():

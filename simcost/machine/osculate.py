@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -216,11 +216,23 @@ def _quintics(points: _Points) -> Floats:
     rise = 0.5 * np.diff(points.x)
     before, after = half * points.first[:-1], half * points.first[1:]
     left, right = half * half * points.second[:-1], half * half * points.second[1:]
+    return np.column_stack(quintic(points.x[:-1], rise, before, after, left, right))
+
+
+def quintic(x: Any, rise: Any, before: Any, after: Any, left: Any, right: Any) -> tuple[Any, ...]:
+    """Return the six coefficients of a cell, from numbers or arrays.
+
+    Parameters
+    ----------
+    x, rise : float or float64[n]
+        Value at the left edge, and half of the change.
+    before, after, left, right : float or float64[n]
+        First and second derivatives at both edges, in the variable from -1 to 1.
+    """
     even, odd = 0.5 * (after - before), 0.5 * (after + before)
     bend, twist = 0.5 * (right + left), 0.5 * (right - left)
     c4 = 0.125 * (bend - even)
     c2 = 0.5 * even - 2.0 * c4
     c5 = 0.125 * (twist - 3.0 * (odd - rise))
     c3 = 0.5 * (odd - rise) - 2.0 * c5
-    c0 = points.x[:-1] + (rise - c2 - c4)
-    return np.column_stack([c0, rise - c3 - c5, c2, c3, c4, c5])
+    return x + (rise - c2 - c4), rise - c3 - c5, c2, c3, c4, c5

@@ -16,13 +16,12 @@ from __future__ import annotations
 from collections.abc import Callable, Container
 from typing import Any
 
-import llvmlite.binding as llvm
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
 from simcost.machine.packing import PAIRS, ROW_WIDTH
-from simcost.machine.vectors import LANE, everywhere
+from simcost.machine.vectors import LANE, everywhere, pointers, verify
 
 LANES = 8
 AT_ONCE = 3 * LANES
@@ -140,18 +139,13 @@ def _rows(builder: Any, found: Any, rows: Any, first: int) -> list[Any]:
 
 def check() -> None:
     """Write the instructions once and have them verified; raises whatever goes wrong."""
-    module = ir.Module()
     numbers, integers = DOUBLE.as_pointer(), INDEX.as_pointer()
-    shapes: dict[Callable[..., None], list[Any]] = {
-        emit: [integers, numbers, numbers, numbers, DOUBLE, DOUBLE, numbers],
-        emit_curve: [integers, numbers, numbers, numbers],
-    }
-    for write, takes in shapes.items():
-        function = ir.Function(module, ir.FunctionType(ir.VoidType(), takes), write.__name__)
-        builder = ir.IRBuilder(function.append_basic_block())
-        write(builder, *function.args)
-        builder.ret_void()
-    llvm.parse_assembly(str(module)).verify()
+    verify(
+        {
+            emit: [integers, numbers, numbers, numbers, DOUBLE, DOUBLE, numbers],
+            emit_curve: [integers, numbers, numbers, numbers],
+        }
+    )
 
 
 def _code(write: Callable[..., None], everyone: Container[int]) -> Callable[..., Any]:
@@ -162,15 +156,14 @@ def _code(write: Callable[..., None], everyone: Container[int]) -> Callable[...,
     write : callable
         Takes a pointer for each array and what else there is.
     everyone : container of int
-        Which arrays belong to all outcomes, not one number to each.
+        Which arguments do not have one number for each outcome.
     """
 
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        *given, at = args
-        for number, kind in enumerate(signature.args[:-1]):
-            if isinstance(kind, types.Array):
-                data = context.make_array(kind)(context, builder, given[number]).data
-                given[number] = data if number in everyone else builder.gep(data, [at])
+        *given, at = pointers(context, builder, signature, args)
+        for number, pointer in enumerate(given):
+            if number not in everyone:
+                given[number] = builder.gep(pointer, [at])
         write(builder, *given)
         return context.get_dummy_value()
 
@@ -182,7 +175,7 @@ def look_up(
     typing: Any, found: Any, places: Any, u: Any, rows: Any, low: Any, high: Any, out: Any, at: Any
 ) -> tuple[Any, Callable[..., Any]]:
     """Look up the outcomes `at` … `at` + 23; see `emit`."""
-    return types.void(found, places, u, rows, low, high, out, at), _code(emit, (3,))
+    return types.void(found, places, u, rows, low, high, out, at), _code(emit, (3, 4, 5))
 
 
 @intrinsic  # type: ignore[untyped-decorator]

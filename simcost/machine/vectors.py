@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
 import llvmlite.binding as llvm
 import numba
 from llvmlite import ir
+from numba import types
 
 LANE = ir.IntType(32)
 
@@ -18,6 +19,33 @@ def everywhere(builder: Any, scalar: Any, kind: Any) -> Any:
     vector = builder.insert_element(ir.Constant(kind, ir.Undefined), scalar, ir.Constant(LANE, 0))
     order = ir.Constant(ir.VectorType(LANE, kind.count), [0] * kind.count)
     return builder.shuffle_vector(vector, vector, order)
+
+
+def pointers(context: Any, builder: Any, signature: Any, args: Any) -> list[Any]:
+    """Return the arguments of an intrinsic, where an array begins in place of the array."""
+    return [
+        context.make_array(kind)(context, builder, arg).data
+        if isinstance(kind, types.Array)
+        else arg
+        for kind, arg in zip(signature.args, args, strict=True)
+    ]
+
+
+def verify(shapes: Mapping[Callable[..., Any], list[Any]]) -> None:
+    """Write instructions once and have them verified; raises whatever goes wrong.
+
+    Parameters
+    ----------
+    shapes : mapping of callable to list of llvmlite.ir.Type
+        What each takes besides the builder.
+    """
+    for write, takes in shapes.items():
+        module = ir.Module()
+        function = ir.Function(module, ir.FunctionType(ir.VoidType(), takes), "instructions")
+        builder = ir.IRBuilder(function.append_basic_block())
+        write(builder, *function.args)
+        builder.ret_void()
+        llvm.parse_assembly(str(module)).verify()
 
 
 @cache

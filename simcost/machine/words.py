@@ -11,15 +11,15 @@ round.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-import llvmlite.binding as llvm
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
 from simcost.designs._threefry import BUNDLE, LANES, LOW_22, ONE_AND_HALF_STEP, PARITY, TOP_BITS
-from simcost.machine.vectors import LANE, everywhere
+from simcost.machine.vectors import LANE, everywhere, pointers, verify
 
 BUNDLES = 4
 WORDS = BUNDLES * BUNDLE
@@ -98,24 +98,17 @@ def _uniform(builder: Any, word: Any) -> Any:
 
 def check() -> None:
     """Write the instructions once and have them verified; raises whatever goes wrong."""
-    module = ir.Module()
+    ways = ((1, False), (BUNDLES, False), (BUNDLES, True))
     takes = [WORD, WORD, WORD, DOUBLE.as_pointer()]
-    function = ir.Function(module, ir.FunctionType(ir.VoidType(), takes), "words")
-    builder = ir.IRBuilder(function.append_basic_block())
-    for bundles, uniform in ((1, False), (BUNDLES, False), (BUNDLES, True)):
-        key0, key1, bundle, out = function.args
-        emit(builder, key0, key1, bundle, out, bundles, uniform)
-    builder.ret_void()
-    llvm.parse_assembly(str(module)).verify()
+    verify({partial(emit, bundles=count, uniform=uniform): takes for count, uniform in ways})
 
 
 def _intrinsic(bundles: int, uniform: bool = False) -> Any:
     """Return a function that writes words, or uniform numbers, to `out` from `at` on."""
 
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        key0, key1, bundle, out, at = args
-        array = context.make_array(signature.args[3])(context, builder, out)
-        emit(builder, key0, key1, bundle, builder.gep(array.data, [at]), bundles, uniform)
+        key0, key1, bundle, out, at = pointers(context, builder, signature, args)
+        emit(builder, key0, key1, bundle, builder.gep(out, [at]), bundles, uniform)
         return context.get_dummy_value()
 
     def words(

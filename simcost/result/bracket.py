@@ -95,7 +95,6 @@ class Bracket:
         Order statistics, as of the last time it was settled.
     """
 
-    finite = True
     piece: Piece
 
     def __init__(

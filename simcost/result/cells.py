@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simcost.result.digest import digest
-from simcost.result.source import LEAF
+from simcost.result.source import leaf_slices
 from simcost.result.weigher import NUMPY, Weigher
 
 Vector = npt.NDArray[np.float64]
@@ -87,15 +87,15 @@ class Cells:
         return digest(hashes, self.count)
 
     def _hashes(self, row: Vector, weigher: Weigher) -> list[bytes]:
-        leaves = (row[first : first + LEAF] for first in range(0, self.count, LEAF))
+        leaves = [row[piece] for piece in leaf_slices(self.count)]
         if row.strides[0]:
             return [weigher.fingerprint(np.ascontiguousarray(leaf)) for leaf in leaves]
         # Leaves of one number differ in nothing but their lengths.
-        known: dict[int, bytes] = {}
-        for leaf in leaves:
-            if len(leaf) not in known:
-                known[len(leaf)] = weigher.fingerprint(np.ascontiguousarray(leaf))
-        return [known[min(LEAF, self.count - first)] for first in range(0, self.count, LEAF)]
+        of_size = {len(leaf): leaf for leaf in leaves}
+        known = {
+            size: weigher.fingerprint(np.ascontiguousarray(leaf)) for size, leaf in of_size.items()
+        }
+        return [known[len(leaf)] for leaf in leaves]
 
     def _stacked(self, places: Sequence[int]) -> Matrix:
         found = np.stack([self.rows[row] for row in places])

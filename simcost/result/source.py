@@ -38,6 +38,12 @@ def when_due(due: bool, finish: Callable[[], Answer]) -> Answer | Later[Answer]:
     return finish() if due else Later(finish)
 
 
+def leaf_slices(count: int) -> Iterator[slice]:
+    """Yield where each of the leaves of so many outcomes is found."""
+    for first in range(0, count, LEAF):
+        yield slice(first, first + LEAF)
+
+
 def finished(answer: Answer | Later[Answer]) -> Answer:
     """Return work that is finished, now if it was not."""
     return answer.finish() if isinstance(answer, Later) else answer

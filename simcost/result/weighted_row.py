@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from simcost.result.source import LEAF
+from simcost.result.source import leaf_slices
 from simcost.result.weigher import Brackets, Near, Seen, Term, Weigher, terms_of
 
 Vector = npt.NDArray[np.float64]
@@ -121,7 +121,7 @@ class Row:
         """Whether there are only zeros and ones."""
         if not (self.low == 0.0 and self.high == 1.0):
             return False
-        parts = (self.values[first : first + LEAF] for first in range(0, len(self.values), LEAF))
+        parts = (self.values[piece] for piece in leaf_slices(len(self.values)))
         return all(((part == 0.0) | (part == 1.0)).all() for part in parts)
 
     def sum(self, term: Term, level: float = 0.0) -> Vector:
@@ -189,9 +189,9 @@ class Row:
         """Return the largest weighted square of a single outcome."""
         if self.weights is None:
             return max(self.high**2, self.low**2) * self.weight
-        pieces = [slice(first, first + LEAF) for first in range(0, len(self.values), LEAF)]
         return max(
-            float((np.square(self.values[piece]) * self.weights[piece]).max()) for piece in pieces
+            float((np.square(self.values[piece]) * self.weights[piece]).max())
+            for piece in leaf_slices(len(self.values))
         )
 
 

@@ -12,11 +12,11 @@ import numpy.typing as npt
 
 from simcost.designs import DESIGNS
 from simcost.errors import NumericalError
-from simcost.executors import ordered_map, processors
 from simcost.graph.node import Node
 from simcost.machine import Program, machine_in_use, weigher_of
 from simcost.result import Meta, WeightedResult
 from simcost.result.cells import Cells
+from simcost.result.threads import each
 from simcost.run.engine import (
     Settings,
     compile_plan,
@@ -30,7 +30,6 @@ from simcost.run.plan import Plan
 from simcost.run.replay import trace_plan
 
 REPLICATES = 16  # random points are divided into as many batches
-MANY = 1 << 20  # figures; below, threads cost more than they save
 
 Matrix = npt.NDArray[np.float64]
 
@@ -103,8 +102,7 @@ class Conditional:
             Names the first outcome and the first named quantity in it that is not finite.
         """
         numbers = {node: number for number, node in enumerate(self.drawn)}
-        threads = processors() if values.size >= MANY else 1
-        finite = list(ordered_map(_finite_sum, values, threads))
+        finite = each(_finite_sum, list(values), values.size)
         odd = {node for node, ok in zip(self.drawn, finite, strict=True) if not ok}
         odd |= {node for node in self.places if node.op == "const" and not isfinite(node.value)}
         for pattern in self.patterns.all if odd else ():
